@@ -1,0 +1,156 @@
+"""The only door for tasks/: how a handler is offered, what it is asked, what it may use, what it may answer.
+
+A handler runs outside the engine and outside any transaction, at least once. ``call.key`` is the same at
+every attempt: use it as the idempotency key of whatever you do in the world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """What a diagram wants done."""
+
+    key: str
+    """``case/task``: the same at every attempt."""
+    operator: str
+    parameters: Mapping[str, Any]
+    case: int
+    number: str
+    kind: str
+    element: str
+    attempt: int
+    """1 at the first attempt."""
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkRepeat:
+    """Effect: this case repeats an earlier one; both histories stay, the earlier one counts it."""
+
+    of: str
+    """Number of the earlier case."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PurgeText:
+    """Effect: destroy a referenced text, keep a stub that says so."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppendWords:
+    """Effect: add what was said to the case's verbatim archive."""
+
+    words: str
+    said_by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueLetter:
+    """Effect: a letter with a number of its own stands in the case's file."""
+
+    letter: str
+    title: str
+    body: str
+    to: str
+    numbered: str
+    way: str
+
+
+Effect = LinkRepeat | PurgeText | AppendWords | IssueLetter
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """The call succeeded; *result* becomes the service task's result variable."""
+
+    result: Mapping[str, Any] = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failed:
+    """The call ended in a BPMN error with *code*; an error boundary in the diagram decides what follows."""
+
+    code: str
+    message: str = ""
+
+
+class Tools(Protocol):
+    """What a handler may use."""
+
+    def render(self, template: str, /, **values: Any) -> str:
+        """Render templates/*template* with *values*."""
+        ...
+
+    def send(self, way: str, to: str, title: str, body: str, *, key: str) -> str:
+        """Send through the world outside (``sms``, ``platform``, ``mail`` …); return its receipt, once per *key*."""
+        ...
+
+    def text(self, reference: Any) -> str:
+        """Return the words behind a reference; a plain string is returned as it is."""
+        ...
+
+    def unit(self, code: str) -> Mapping[str, Any]:
+        """Return the unit's name and contact data as in bureau.toml."""
+        ...
+
+    def setting(self, path: str) -> Any:
+        """Return a setting of bureau.toml by dotted path."""
+        ...
+
+    def letter_number(self, letter: str) -> str:
+        """Return the number of this case's letter *letter*, the same at every attempt."""
+        ...
+
+
+Handler = Callable[[Call, Tools], Done | Failed]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offered:
+    """A handler that tasks/ offers."""
+
+    name: str
+    handler: Handler
+
+
+def service_task(name: str) -> Callable[[Handler], Handler]:
+    """Offer the decorated function as the operator *name* (``letters/issue_notice``)."""
+
+    def offer(handler: Handler) -> Handler:
+        handler.__dict__["duban_operator"] = name
+        return handler
+
+    return offer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resolved:
+    """What a named deadline means for this case, now."""
+
+    at: datetime | None
+    """The instant at which its timer fires (the end of the last day); None: it does not apply and is never armed."""
+    on: date | None
+    """The last day on which the duty is met in time; None for limits in hours."""
+    why: Mapping[str, Any]
+    """Article or rule, what started it, the counting, rolls and exclusions, in words and figures."""
+
+
+class Deadlines(Protocol):
+    """Turns the name of a deadline into a time; pure, bound to calendar and limits by digest."""
+
+    def resolve(self, name: str, data: Mapping[str, Any], now: datetime) -> Resolved:
+        """Return when the deadline *name* ends."""
+        ...
+
+    def warning(self, name: str, days: int, data: Mapping[str, Any], now: datetime) -> Resolved:
+        """Return when to warn, *days* before the deadline *name* ends."""
+        ...
