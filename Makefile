@@ -32,13 +32,14 @@ run: .venv/run           ## start everything on http://127.0.0.1:8000 (PORT and 
 test: .venv/dev          ## run the tests
 	@$(PY) -m pytest -q -n 2
 
-check: .venv/dev         ## the whole gate: style, types, contracts, tests
+gate: .venv/dev          ## style, types and import contracts, without the tests
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m pyright
 	.venv/bin/lint-imports
-	$(PY) -m pytest -q -n 2
+
+check: gate test         ## the whole gate: style, types, contracts, tests
 
 bench: .venv/dev         ## benchmarks as ratios, written to bench/results.json
 	$(PY) -m bench
@@ -54,4 +55,4 @@ lock:                    ## rewrite requirements/*.txt (needs uv)
 	uv pip compile pyproject.toml --group dev --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate --python-version 3.11 --universal -q -o requirements/dev.txt
 	uv pip compile --group build --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --universal -q -o requirements/build.txt
 
-.PHONY: help setup run test check bench differential crash lock
+.PHONY: help setup run test gate check bench differential crash lock
