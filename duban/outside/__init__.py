@@ -1,0 +1,1 @@
+"""The world outside: letters are rendered, messages are sent, files are written."""
