@@ -1,0 +1,629 @@
+"""Interprets the tree of a process token by token, as BPMN 2.0 describes it; knows nothing of the engine.
+
+Everything that can happen next is an :class:`Open` entry.  The commands at the end of the class are what a driver
+may do: complete, answer, fail, deliver, signal, tick, choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Literal, TypeAlias
+
+from tests.differential.merging import Clash, meet
+from tests.differential.shapes import (
+    FIRINGS,
+    Activity,
+    Arm,
+    Ask,
+    Block,
+    Boundary,
+    Chain,
+    Choice,
+    Escalate,
+    EventSub,
+    Exit,
+    Inclusive,
+    Link,
+    Loop,
+    Many,
+    Parallel,
+    Person,
+    Process,
+    Race,
+    Repeat,
+    Rule,
+    Script,
+    Service,
+    Shelf,
+    Sub,
+    Wait,
+    start_data,
+)
+from tests.differential.tokens import Guard, Moment, Scope, Then, Token
+
+OpenKind: TypeAlias = Literal["work", "call", "timer", "signal", "message", "clash", "failed", "inside", "arrived"]
+ROUNDS = 3
+"""How often a person may send a loop back."""
+
+
+@dataclass(eq=False, kw_only=True)
+class Open:
+    """Something that waits."""
+
+    kind: OpenKind
+    element: str
+    token: Token
+    guard: Guard
+    path: str
+    serial: int
+    fire: Callable[[Any], None]
+    due: int = 0
+    """Of timers: seconds since the start of the case."""
+    name: str = ""
+    """Of messages and signals."""
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    """Of messages: correlation property to value."""
+    picks: tuple[int, ...] = ()
+    """Of work that decides: what may be picked."""
+    codes: tuple[str, ...] = ()
+    """Of calls: the errors that somebody catches."""
+    clashes: tuple[Clash, ...] = ()
+    on_edge: bool = False
+    """A boundary event: it waits beside its activity's token, not with a token of its own."""
+
+    @property
+    def lives(self) -> bool:
+        """Tell whether it still waits."""
+        return self.guard.stands
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thrown:
+    """A message that left the case."""
+
+    element: str
+    path: str
+    name: str
+    payload: Mapping[str, Any]
+    correlation: Mapping[str, Any]
+
+
+class Interpreter:
+    """One case."""
+
+    def __init__(self, process: Process, now: int = 0) -> None:
+        self.now = now
+        self.serial = 0
+        self.opens: list[Open] = []
+        self.thrown: list[Thrown] = []
+        self.ends: list[tuple[str, str]] = []
+        self.final: dict[str, Any] | None = None
+        self.runners: dict[type[Block], Callable[[Any, Token, Then], None]] = {
+            Person: self.person,
+            Service: self.service,
+            Script: self.script,
+            Rule: self.rule,
+            Choice: self.choice,
+            Parallel: self.parallel,
+            Inclusive: self.inclusive,
+            Loop: self.loop,
+            Repeat: self.repeat,
+            Many: self.many,
+            Sub: self.sub,
+            Exit: self.leave,
+            Escalate: self.escalate,
+            Wait: self.wait,
+            Ask: self.ask,
+            Race: self.race,
+            Link: lambda _, token, then: then(token),
+            Shelf: self.shelf,
+        }
+        self.begin(process)
+
+    # -- levels -------------------------------------------------------------------------------------
+
+    def begin(self, process: Process) -> None:
+        """Start the case."""
+        moment = Moment(start_data(process))
+        top = Scope(guard=Guard(), path="", done=self.finish)
+        token = Token(scope=top, guard=top.guard, moment=moment)
+        for event in process.events:
+            self.listen(event, token)
+        self.chain(process.body, token, lambda t: self.end(t, "end_main"))
+
+    def finish(self, moment: Moment) -> None:
+        """End the case."""
+        self.final = moment.data
+
+    def enter(self, name: str, chain: Chain, token: Token, then: Then, path: str) -> None:
+        """Run *chain* in a scope of its own; what it knows at its end goes on with *token*."""
+        guard = Guard(token.guard)
+
+        def done(moment: Moment) -> None:
+            guard.fall()
+            then(token.at(Moment(moment.data, token.moment)))
+
+        scope = Scope(guard=guard, path=path, done=done)
+        inside = Token(scope=scope, guard=guard, moment=Moment(token.data))
+        self.chain(chain, inside, lambda t: self.end(t, f"end_{name}"))
+
+    def end(self, token: Token, element: str) -> None:
+        """Let *token* reach an end event."""
+        scope = token.scope
+        self.ends.append((element, scope.path))
+        scope.ended.append(token.moment)
+        scope.tokens -= 1
+        if scope.tokens == 0:
+            self.together(scope.ended, "", token, lambda t: scope.done(t.moment))
+
+    def together(self, moments: list[Moment], element: str, token: Token, then: Then) -> None:
+        """Go on with what *moments* know together; where they clash, wait until somebody chooses."""
+        data, clashes = meet(moments)
+        if not clashes:
+            then(token.at(Moment(data, token.moment)))
+            return
+
+        def choose(chosen: Mapping[tuple[str, ...], Any]) -> None:
+            self.together([chose(moment, chosen) for moment in moments], element, token, then)
+
+        entry = self.open("clash", element, token, choose)
+        entry.clashes = tuple(clashes)
+
+    def listen(self, event: EventSub, token: Token) -> None:
+        """Wait for what starts an event sub-process."""
+        scope = token.scope
+
+        def fire(payload: Any) -> None:
+            moment = token.moment
+            if event.interrupting:
+                moment = self.gather(scope)
+                scope.guard.fall()
+                scope.guard = Guard()
+                scope.tokens, scope.ended = 0, []
+            else:
+                self.listen(event, token)
+            scope.tokens += 1
+            data = {**moment.data, **received(event.id, payload)}
+            begun = Token(scope=scope, guard=scope.guard, moment=Moment(data, moment))
+            self.enter(event.id, event.body, begun, self.end_silently, event.id)
+
+        entry = self.open(event.kind, f"start_{event.id}", token, fire)
+        entry.name, entry.on_edge = event.id, True
+
+    def end_silently(self, token: Token) -> None:
+        """End a token whose scope has no end event for it."""
+        self.end(token, "")
+        self.ends.pop()
+
+    def gather(self, scope: Scope) -> Moment:
+        """Return what all tokens of a scope know together."""
+        moments = [o.token.moment for o in self.live() if o.token.scope is scope and not o.on_edge]
+        data, _ = meet(moments + scope.ended)
+        return Moment(data)
+
+    # -- running ------------------------------------------------------------------------------------
+
+    def chain(self, chain: Chain, token: Token, then: Then, n: int = 0) -> None:
+        """Run the blocks of *chain* from the nth on."""
+        if n == len(chain.blocks):
+            then(token)
+            return
+        block = chain.blocks[n]
+        self.runners[type(block)](block, token, lambda t: self.chain(chain, t, then, n + 1))
+
+    def open(self, kind: OpenKind, element: str, token: Token, fire: Callable[[Any], None], path: str = "") -> Open:
+        """Let something wait."""
+        self.serial += 1
+        entry = Open(
+            kind=kind,
+            element=element,
+            token=token,
+            guard=Guard(token.guard),
+            path=path or token.scope.path,
+            serial=self.serial,
+            fire=fire,
+        )
+        self.opens.append(entry)
+        return entry
+
+    def work(self, element: str, token: Token, then: Then, picks: tuple[int, ...] = (), path: str = "") -> None:
+        """Ask a person to fill in *element*."""
+        entry = self.open("work", element, token, lambda value: then(token.wrote(key_of(element), value)), path)
+        entry.picks = picks
+
+    def decide(self, block: Block, token: Token, picks: tuple[int, ...], then: Callable[[Token, int], None]) -> None:
+        """Ask a person to pick, then go on with the pick."""
+        name = f"d_{block.id}"
+        self.work(name, token, lambda t: then(t, t.data[name]["pick"]), picks)
+
+    def activity(self, block: Activity, token: Token, then: Then, begin: Callable[[Token, Then], None]) -> None:
+        """Run an activity under the events on its edge."""
+        guard = Guard(token.guard)
+        entry = token.at(token.moment.next())
+
+        def over(inside: Token) -> None:
+            guard.fall()
+            then(inside.under(token.guard))
+
+        for boundary in block.boundaries:
+            self.arm(boundary, entry, guard, then)
+        begin(entry.at(entry.moment.next()).under(guard), over)
+
+    def arm(self, boundary: Boundary, entry: Token, guard: Guard, then: Then) -> None:
+        """Arm an event on the edge of the activity that *guard* stands over."""
+        firings = 0
+
+        def fire(payload: Any = None) -> None:
+            nonlocal firings
+            firings += 1
+            data = received(boundary.id, payload) if boundary.kind == "message" else {}
+            token = entry.at(entry.moment.next(**data))
+            if boundary.interrupting:
+                guard.fall()
+                self.chain(boundary.handler, token, then)
+                return
+            self.rearm(boundary, entry, guard, fire, firings)
+            entry.scope.tokens += 1
+            self.chain(boundary.handler, token, lambda t: self.end(t, f"end_{boundary.id}"))
+
+        if boundary.kind in {"error", "escalation", "cancel"}:
+            guard.catches[boundary.kind, boundary.code] = fire
+            return
+        self.edge(boundary, entry, guard, fire, self.now + boundary.seconds)
+
+    def rearm(self, boundary: Boundary, entry: Token, guard: Guard, fire: Callable[[Any], None], firings: int) -> None:
+        """Let a non-interrupting event wait again: messages and signals always, cycles as often as they say."""
+        if boundary.kind in {"message", "signal"}:
+            self.edge(boundary, entry, guard, fire, 0)
+        elif boundary.kind == "cycle" and firings < FIRINGS:
+            self.edge(boundary, entry, guard, fire, self.fired.due + boundary.seconds)
+
+    def edge(self, boundary: Boundary, entry: Token, guard: Guard, fire: Callable[[Any], None], due: int) -> None:
+        """Let a boundary event wait."""
+        kind: OpenKind = "timer"
+        if boundary.kind in {"signal", "message"}:
+            kind = "signal" if boundary.kind == "signal" else "message"
+        waiting = self.open(kind, boundary.id, entry.under(guard), fire)
+        waiting.name, waiting.due, waiting.on_edge = boundary.id, due, True
+        waiting.keys = own_keys(boundary.id, boundary.keys, entry.data)
+
+    # -- activities ---------------------------------------------------------------------------------
+
+    def person(self, block: Person, token: Token, then: Then) -> None:
+        """Run a user task."""
+        self.activity(block, token, then, lambda t, over: self.work(block.id, t, over))
+
+    def service(self, block: Service, token: Token, then: Then) -> None:
+        """Run a deferred call."""
+        own = tuple(b.code for b in block.boundaries if b.kind == "error")
+        self.activity(block, token, then, lambda t, over: self.call(block.id, t, over, own + block.codes))
+
+    def call(self, element: str, token: Token, then: Then, codes: tuple[str, ...], path: str = "") -> None:
+        """Want a call; it may be answered, fail in a way somebody catches, or fail."""
+
+        def settle(result: Any) -> None:
+            if not isinstance(result, Failed):
+                then(token.wrote(key_of(element), result))
+            elif catch := token.guard.catcher("error", result.code):
+                catch()
+            else:
+                self.open("failed", element, token, lambda _: self.call(element, token, then, codes, path), path)
+
+        entry = self.open("call", element, token, settle, path)
+        entry.codes = codes
+
+    def sub(self, block: Sub, token: Token, then: Then) -> None:
+        """Run a sub-process, transaction or call activity."""
+        path = below(token.scope.path, block.id)
+
+        def begin(inside: Token, over: Then) -> None:
+            self.open("inside", block.id, inside, nothing)
+            self.enter(block.id, block.body, inside, over, path)
+
+        self.activity(block, token, then, begin)
+
+    def many(self, block: Many, token: Token, then: Then) -> None:
+        """Run a multi-instance."""
+
+        def begin(inside: Token, over: Then) -> None:
+            self.open("inside", block.id, inside, nothing)
+            Instances(self, block, inside, over).begin()
+
+        self.activity(block, token, then, begin)
+
+    def repeat(self, block: Repeat, token: Token, then: Then) -> None:
+        """Run a user task with a standard loop."""
+
+        def over(at: Token, done: int) -> bool:
+            tested = block.condition and (done > 0 or block.before)
+            return done == block.times or (tested and at.data[block.id]["v"] % 2 == 1)
+
+        def again(at: Token, done: int) -> None:
+            if over(at, done):
+                then(at)
+            else:
+                path = instance(token.scope.path, block.id, done)
+                self.work(block.id, at, lambda t: again(t, done + 1), path=path)
+
+        again(token, 0)
+
+    # -- automatic tasks ----------------------------------------------------------------------------
+
+    def script(self, block: Script, token: Token, then: Then) -> None:
+        """Count, and forget at the first visit."""
+        moment = token.moment.next(**{f"n_{block.id}": token.data[f"n_{block.id}"] + 1})
+        if moment.data[f"n_{block.id}"] == 1:
+            del moment.data[f"g_{block.id}"]
+        then(token.at(moment))
+
+    def rule(self, block: Rule, token: Token, then: Then) -> None:
+        """Say in words what was picked."""
+        words = ["none", "low", "high", "high"]
+        self.decide(block, token, (0, 1, 2, 3), lambda t, pick: then(t.wrote(block.id, {"size": words[pick]})))
+
+    def shelf(self, block: Shelf, token: Token, then: Then) -> None:
+        """Put something into a data object, then read it."""
+        self.work(f"{block.id}_w", token, lambda t: self.work(f"{block.id}_r", t, then))
+
+    # -- gateways -----------------------------------------------------------------------------------
+
+    def choice(self, block: Choice, token: Token, then: Then) -> None:
+        """Take the branch that was picked."""
+        picks = tuple(range(len(block.branches)))
+        self.decide(block, token, picks, lambda t, pick: self.chain(block.branches[pick], t, then))
+
+    def parallel(self, block: Parallel, token: Token, then: Then) -> None:
+        """Take all branches."""
+        self.split(block, block.branches, token, then)
+
+    def inclusive(self, block: Inclusive, token: Token, then: Then) -> None:
+        """Take the branches whose bits were picked."""
+
+        def split(at: Token, pick: int) -> None:
+            self.split(block, tuple(b for n, b in enumerate(block.branches) if pick >> n & 1), at, then)
+
+        self.decide(block, token, tuple(range(1, 1 << len(block.branches))), split)
+
+    def split(self, block: Block, branches: tuple[Chain, ...], token: Token, then: Then) -> None:
+        """Run branches at once; go on when the last has arrived."""
+        arrived: list[Open] = []
+
+        def arrive(at: Token) -> None:
+            arrived.append(self.open("arrived", f"j_{block.id}", at, nothing))
+            if len(arrived) == len(branches):
+                for entry in arrived:
+                    entry.guard.fall()
+                self.together([entry.token.moment for entry in arrived], f"j_{block.id}", at, then)
+
+        for branch in branches:
+            self.chain(branch, token.at(token.moment.next()), arrive)
+
+    def loop(self, block: Loop, token: Token, then: Then) -> None:
+        """Run the body again while somebody says so."""
+
+        def again(at: Token, rounds: int) -> None:
+            picks = (0, 1) if rounds < ROUNDS else (0,)
+            self.chain(
+                block.body,
+                at,
+                lambda t: self.decide(block, t, picks, lambda u, pick: again(u, rounds + 1) if pick else then(u)),
+            )
+
+        again(token, 0)
+
+    def leave(self, block: Exit, token: Token, then: Then) -> None:
+        """Go on, or end the way that was picked."""
+
+        def picked(at: Token, pick: int) -> None:
+            if not pick:
+                then(at)
+            elif block.kind == "terminate":
+                self.terminate(at, block.id)
+            elif block.kind in {"error", "cancel"}:
+                self.throw(block.kind, block.code, at)
+            else:
+                if block.kind == "escalation":
+                    self.throw("escalation", block.code, at)
+                if at.guard.stands:
+                    self.end(at, block.id)
+
+        self.decide(block, token, (0, 0, 1), picked)
+
+    def terminate(self, token: Token, element: str) -> None:
+        """End the scope at once."""
+        scope = token.scope
+        self.ends.append((element, scope.path))
+        scope.guard.fall()
+        scope.done(token.moment)
+
+    # -- events -------------------------------------------------------------------------------------
+
+    def throw(self, kind: str, code: str, token: Token) -> None:
+        """Throw something to the activities around."""
+        catch = token.guard.catcher(kind, code)
+        if catch:
+            catch()
+
+    def escalate(self, block: Escalate, token: Token, then: Then) -> None:
+        """Throw an escalation and go on, unless it was interrupting."""
+        self.throw("escalation", block.code, token)
+        if token.guard.stands:
+            then(token)
+
+    def wait(self, block: Wait, token: Token, then: Then) -> None:
+        """Wait for one event."""
+        self.race(Race(id=block.id, arms=(catch_of(block),)), token, then)
+
+    def race(self, block: Race, token: Token, then: Then) -> None:
+        """Wait for the first of several events."""
+        guard = Guard(token.guard)
+        waiting = token.under(guard)
+
+        def fire(arm: Arm, payload: Any) -> None:
+            guard.fall()
+            data = received(arm.id, payload) if arm.kind == "message" else {}
+            self.chain(arm.body, token.at(token.moment.next(**data)), then)
+
+        for arm in block.arms:
+            entry = self.open(arm.kind, arm.id, waiting, partial(fire, arm))
+            entry.name, entry.due = arm.id, self.now + arm.seconds
+            entry.keys = own_keys(arm.id, arm.keys, token.data)
+
+    def ask(self, block: Ask, token: Token, then: Then) -> None:
+        """Throw a message and wait for the reply to it."""
+        values = [token.data[key] for key in block.keys] or [block.id]
+        out, back = f"{block.id}_out", f"{block.id}_in"
+        keys = {f"q_{block.id}_{n}": value for n, value in enumerate(values)}
+        payload = {f"k{n}": value for n, value in enumerate(values)}
+        path = token.scope.path
+        self.thrown.append(Thrown(element=out, path=path, name=out, payload=payload, correlation=keys))
+
+        def fire(reply: Any) -> None:
+            then(token.at(token.moment.next(**received(block.id, reply))))
+
+        entry = self.open("message", back, token, fire)
+        entry.name, entry.keys = back, keys
+
+    # -- what a driver sees and does ------------------------------------------------------------------
+
+    def live(self, *kinds: OpenKind) -> list[Open]:
+        """Return what waits, of these kinds, oldest first."""
+        self.opens = [entry for entry in self.opens if entry.lives]
+        if self.final is not None:
+            return []
+        return [entry for entry in self.opens if not kinds or entry.kind in kinds]
+
+    def fires(self, entry: Open, value: Any = None) -> None:
+        """Let one entry happen."""
+        entry.guard.fall()
+        self.fired = entry
+        entry.fire(value)
+
+    def addressed(self, name: str, keys: Mapping[str, Any]) -> list[Open]:
+        """Return the waits that a message means."""
+        return [entry for entry in self.live("message") if entry.name == name and entry.keys == keys]
+
+    def signal(self, name: str, payload: Any = None) -> None:
+        """Tell everybody who waits for the signal."""
+        for entry in [entry for entry in self.live("signal") if entry.name == name]:
+            if entry.lives:
+                self.fires(entry, payload)
+
+    def tick(self, now: int) -> None:
+        """Fire what is due, one by one, in the order in which it was due."""
+        self.now = now
+        while due := [entry for entry in self.live("timer") if entry.due <= now]:
+            self.fires(min(due, key=lambda entry: (entry.due, entry.serial)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """A call's business error."""
+
+    code: str
+
+
+class Instances:
+    """The instances of one multi-instance."""
+
+    def __init__(self, interpreter: Interpreter, block: Many, token: Token, over: Then) -> None:
+        self.interpreter = interpreter
+        self.block = block
+        self.token = token
+        self.over = over
+        self.items: list[Any] = token.data[f"xs_{block.id}"]
+        self.collected: dict[int, Any] = {}
+        self.begun = 0
+        self.guard = Guard(token.guard)
+
+    def begin(self) -> None:
+        """Start all instances, or the first."""
+        if not self.items:
+            self.finish()
+        for _ in range(len(self.items) if self.block.parallel else min(1, len(self.items))):
+            self.one()
+
+    def finish(self) -> None:
+        """Go on with what was collected, in the order of the items."""
+        self.guard.fall()
+        collected = [self.collected[n] for n in sorted(self.collected)]
+        self.over(self.token.wrote(f"out_{self.block.id}", collected))
+
+    def one(self) -> None:
+        """Start the next instance."""
+        n, block = self.begun, self.block
+        self.begun += 1
+        token = self.token.at(self.token.moment.next(**{f"x_{block.id}": self.items[n]})).under(self.guard)
+        path = instance(token.scope.path, block.id, n)
+        over = partial(self.collect, n)
+        if block.of == "person":
+            self.interpreter.work(block.id, token, over, path=path)
+        elif block.of == "service":
+            self.interpreter.call(block.id, token, over, (), path)
+        else:
+            body = Chain(blocks=(Person(id=f"y_{block.id}"), *block.body.blocks))
+            self.interpreter.enter(block.id, body, token, over, path)
+
+    def collect(self, n: int, token: Token) -> None:
+        """Keep the value of an instance; stop, go on or start the next."""
+        value = self.collected[n] = token.data[f"o_{self.block.id}"]
+        stopped = self.block.stops and value["v"] % 3 == 0
+        if stopped or len(self.collected) == len(self.items):
+            self.finish()
+        elif not self.block.parallel:
+            self.one()
+
+
+# -- small words ----------------------------------------------------------------------------------------
+
+
+def key_of(element: str) -> str:
+    """Return the key that *element* writes: its id, but what a multi-instance collects or a shelf keeps."""
+    if element[0] == "m":
+        return f"o_{element}"
+    if element.startswith("y_"):
+        return f"o_{element[2:]}"
+    return element.removesuffix("_w")
+
+
+def nothing(_: Any) -> None:
+    """Do nothing: some entries only hold a token."""
+
+
+def below(path: str, name: str) -> str:
+    """Return the path of a scope inside another."""
+    return f"{path}/{name}" if path else name
+
+
+def instance(path: str, name: str, n: int) -> str:
+    """Return the path of one instance."""
+    return below(path, f"{name}#{n}")
+
+
+def received(name: str, payload: Any) -> dict[str, Any]:
+    """Return what a message writes."""
+    return {f"msg_{name}": payload}
+
+
+def own_keys(name: str, keys: tuple[str, ...], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the correlation of a wait that is addressed by its own items."""
+    return {f"q_{name}_{n}": data[key] for n, key in enumerate(keys)}
+
+
+def catch_of(block: Wait) -> Arm:
+    """Return an intermediate catch event as the only arm of a race."""
+    return Arm(id=block.id, kind=block.kind, seconds=block.seconds, keys=block.keys, body=Chain())
+
+
+def chose(moment: Moment, chosen: Mapping[tuple[str, ...], Any]) -> Moment:
+    """Return *moment* with the chosen values."""
+    after = moment.next()
+    for path, value in chosen.items():
+        place = after.data
+        for key in path[:-1]:
+            place[key] = dict(place.get(key, {}))
+            place = place[key]
+        place[path[-1]] = value
+    return after

@@ -1,0 +1,250 @@
+"""The shapes random processes are made of: a tree of blocks, each with one way in and one way out.
+
+The tree is all that the generator, the drawing and the interpreter have in common.  Ids say what a node is: they
+become element ids in the diagram and, for everything that writes, the one top-level key that it writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+BoundaryKind: TypeAlias = Literal["timer", "cycle", "signal", "message", "error", "escalation", "cancel"]
+WaitKind: TypeAlias = Literal["timer", "signal", "message"]
+ExitKind: TypeAlias = Literal["none", "error", "escalation", "cancel", "terminate"]
+FIRINGS = 2
+"""How often a cycle timer fires."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """Something with one way in and one way out."""
+
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chain:
+    """Blocks one after the other; may be empty."""
+
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Boundary:
+    """An event on the edge of an activity.
+
+    The handler of an interrupting event goes on behind the activity; that of another ends by itself.
+    """
+
+    id: str
+    kind: BoundaryKind
+    interrupting: bool
+    handler: Chain
+    seconds: int = 0
+    code: str = ""
+    """Of errors and escalations; empty catches every error."""
+    keys: tuple[str, ...] = ()
+    """Of messages: names of the items by which the instance is addressed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Activity(Block):
+    """A block that boundary events can sit on."""
+
+    boundaries: tuple[Boundary, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person(Activity):
+    """A user task; writes its own key."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Service(Activity):
+    """A deferred call; its answer is kept under its own key."""
+
+    codes: tuple[str, ...] = ()
+    """Codes of the errors with which it may fail although no boundary event of its own catches them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Script(Block):
+    """Counts its visits under ``n_<id>`` and forgets ``g_<id>`` at the first."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule(Block):
+    """A decision table over what a person picked just before."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice(Block):
+    """An exclusive gateway behind a user task that picks; the first branch is the default."""
+
+    branches: tuple[Chain, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parallel(Block):
+    """All branches at once."""
+
+    branches: tuple[Chain, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inclusive(Block):
+    """Any of the branches at once, picked as bits."""
+
+    branches: tuple[Chain, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Loop(Block):
+    """Flows that lead back while a person says so."""
+
+    body: Chain
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Repeat(Block):
+    """A user task with a standard loop."""
+
+    times: int
+    before: bool
+    """The condition is tested before the first round."""
+    condition: bool
+    """Stops early when a round's value is odd."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Many(Activity):
+    """A multi-instance activity over the items ``xs_<id>``, collecting ``out_<id>``."""
+
+    parallel: bool
+    count: int
+    of: Literal["person", "service", "sub", "call"]
+    body: Chain = Chain()
+    stops: bool = False
+    """Has a completion condition: stops when an instance's value is a multiple of three."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sub(Activity):
+    """A sub-process, a transaction or a call activity."""
+
+    of: Literal["sub", "call", "transaction"]
+    body: Chain
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exit(Block):
+    """A person may pick an end event of this kind; otherwise the token goes on."""
+
+    kind: ExitKind
+    code: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Escalate(Block):
+    """An intermediate throw of an escalation."""
+
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wait(Block):
+    """An intermediate catch event."""
+
+    kind: WaitKind
+    seconds: int = 0
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ask(Block):
+    """Throws a message and waits for the reply that carries the same key."""
+
+    keys: tuple[str, ...]
+    """Names of the items that make the key; empty: the key is the block's id."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arm:
+    """One way out of an event gateway."""
+
+    id: str
+    kind: WaitKind
+    body: Chain
+    seconds: int = 0
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Race(Block):
+    """An event gateway."""
+
+    arms: tuple[Arm, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link(Block):
+    """A link throw and its catch."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shelf(Block):
+    """A data object: one user task writes it, a later one reads it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventSub:
+    """An event sub-process at the top level."""
+
+    id: str
+    kind: Literal["signal", "message"]
+    interrupting: bool
+    body: Chain
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Process:
+    """A whole case."""
+
+    body: Chain
+    events: tuple[EventSub, ...] = ()
+
+
+def walk(chain: Chain) -> Iterator[Block]:
+    """Yield every block of *chain*, handlers and bodies included."""
+    for block in chain.blocks:
+        yield block
+        for inner in chains(block):
+            yield from walk(inner)
+
+
+def chains(block: Block) -> Iterator[Chain]:
+    """Yield the chains directly inside *block*."""
+    if isinstance(block, Choice | Parallel | Inclusive):
+        yield from block.branches
+    elif isinstance(block, Loop | Many | Sub):
+        yield block.body
+    elif isinstance(block, Race):
+        yield from (arm.body for arm in block.arms)
+    if isinstance(block, Activity):
+        yield from (boundary.handler for boundary in block.boundaries)
+
+
+def start_data(process: Process) -> dict[str, Any]:
+    """Return the data a case of *process* starts with: items for multi-instances, counters for scripts."""
+    data: dict[str, Any] = {}
+    for chain in (process.body, *(event.body for event in process.events)):
+        for block in walk(chain):
+            if isinstance(block, Many):
+                data[f"xs_{block.id}"] = [f"{block.id}.{n}" for n in range(block.count)]
+            elif isinstance(block, Script):
+                data |= {f"n_{block.id}": 0, f"g_{block.id}": {"to": ["forget"]}}
+            elif isinstance(block, Repeat):
+                data[block.id] = {"v": 0}
+    return data
