@@ -1,0 +1,84 @@
+"""The sample year, lived in the background while the first pages are already served."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from duban.cli.output import say
+from duban.desk import sample
+from duban.desk.clockwork import Clockwork
+from duban.desk.desk import Desk
+from duban.errors import DubanError
+
+_GRACE = 3.0
+"""Seconds after which the year begins although nobody has asked for a page."""
+
+
+class _Stopped(Exception):  # noqa: N818 - a way out of the year, not an error
+    """Somebody wants the process to end."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far the year is."""
+
+    stage: str
+    done: int
+    total: int
+
+
+class SampleYear:
+    """Lives the sample year in a thread, then starts the clockwork.
+
+    The clockwork waits for the year's end: it goes by the machine's clock and would fire in one sweep what the year
+    lets happen day by day.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._clockwork = Clockwork(desk)
+        self._asked = threading.Event()
+        self._stop = threading.Event()
+        self._progress: Progress | None = None
+        self._thread = threading.Thread(target=self._live, name="duban-sample", daemon=True)
+
+    def start(self) -> None:
+        """Begin once the first page has been asked for, or after a short while."""
+        if sample.is_loaded(self._desk):
+            self._clockwork.start()
+            return
+        self._progress = Progress(stage="准备", done=0, total=0)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Leave the year where it is; the next start goes on from there."""
+        self._stop.set()
+        self._asked.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
+        self._clockwork.stop()
+
+    def progress(self) -> Progress | None:
+        """Return how far the year is, None when it has been lived."""
+        self._asked.set()
+        return self._progress
+
+    def _live(self) -> None:
+        self._asked.wait(_GRACE)
+        try:
+            count = sample.load(self._desk, self._note)
+        except _Stopped:
+            return
+        except DubanError as error:
+            say(f"The sample year stopped: {error}. Start again to go on with it.")
+        else:
+            say(f"The sample year is complete: {count} petitions.")
+        self._progress = None
+        if not self._stop.is_set():
+            self._clockwork.start()
+
+    def _note(self, stage: str, done: int, total: int) -> None:
+        if self._stop.is_set():
+            raise _Stopped
+        self._progress = Progress(stage=stage, done=done, total=total)

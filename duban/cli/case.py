@@ -1,0 +1,75 @@
+"""``duban case``: the register, and one case with its timeline."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from duban.cli.house import opened
+from duban.cli.options import BureauDir, DatabaseUrl, Json, Limit, Number, Offset
+from duban.cli.output import say, show_json, show_table, when
+from duban.cli.output import show as print_
+
+app = typer.Typer(help="Cases: list, show.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_(
+    *,
+    status: Annotated[str | None, typer.Option(help="open or ended.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Only of this unit.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Only from this channel.")] = None,
+    matter: Annotated[str | None, typer.Option(help="Only of this matter.")] = None,
+    weight: Annotated[str | None, typer.Option(help="Only of this weight.")] = None,
+    stage: Annotated[str | None, typer.Option(help="Only in this phase.")] = None,
+    text: Annotated[str | None, typer.Option(help="Only with this in number or ask.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only those past a deadline.")] = False,
+    limit: Limit = 50,
+    offset: Offset = 0,
+    bureau: BureauDir = None,
+    database: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
+    """List petitions, newest first."""
+    from duban.desk import cases
+
+    with opened(bureau, database) as desk:
+        page = cases.list_(
+            desk, status=status, unit=unit, channel=channel, matter=matter, weight=weight, stage=stage, text=text,
+            overdue=overdue, limit=limit, offset=offset,
+        )  # fmt: skip
+        if as_json:
+            show_json(page.rows)
+            return
+        show_table(
+            ("number", "received", "channel", "unit", "stage", "due", "ask"),
+            ((r.number, r.received_at, r.channel, r.unit, r.end or r.stage, r.due, r.summary[:40]) for r in page.rows),
+        )
+        say(f"{len(page.rows)} of {page.total}")
+
+
+@app.command()
+def show(number: Number, bureau: BureauDir = None, database: DatabaseUrl = None, as_json: Json = False) -> None:
+    """Show a case: what is asked, who has it, which deadlines run, and what happened so far."""
+    from duban.desk import cases
+
+    with opened(bureau, database) as desk:
+        look = cases.show(desk, number)
+        if as_json:
+            show_json(look)
+            return
+        print_(f"{look.case.number}  {look.row.summary if look.row else ''}")
+        print_(f"state: {'open' if look.case.is_open else f'ended ({look.case.end})'}")
+        for item in look.work:
+            print_(
+                f"work {item.task}: {item.name}  {item.unit or ''} {item.role}  {item.claimed_by or item.person or ''}"
+            )
+        for due in look.dues:
+            print_(f"due {when(due.at)}: {due.name or due.element}{' (warning)' if due.warning else ''}")
+        for trouble in look.incidents:
+            print_(f"incident {trouble.task}: {trouble.reason} at {trouble.element}: {trouble.message}")
+        for letter in look.letters:
+            print_(f"letter {letter.number}: {letter.title}")
+        print_("")
+        show_table(("at", "who", "what"), ((entry.at, entry.actor_name, entry.title) for entry in look.timeline))

@@ -1,0 +1,16 @@
+"""``duban init``: make the database, or bring it to this release."""
+
+from __future__ import annotations
+
+from duban.cli.house import opened
+from duban.cli.options import BureauDir, DatabaseUrl
+from duban.cli.output import say
+
+
+def init(bureau: BureauDir = None, database: DatabaseUrl = None) -> None:
+    """Make the database of DUBAN_DATABASE_URL, or bring it to this release; running it again changes nothing."""
+    from duban.desk import people
+
+    with opened(bureau, database) as desk:
+        count = people.enrol(desk)
+        say(f"The database is ready; {count} people of {desk.bureau.settings.name} are entered.")

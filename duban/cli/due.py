@@ -1,0 +1,75 @@
+"""``duban due``: the deadlines that run, and firing them by hand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from duban.cli.house import opened
+from duban.cli.options import BureauDir, DatabaseUrl, Json, Limit, Offset
+from duban.cli.output import say, show_json, show_table
+
+app = typer.Typer(help="Times due: list, fire.", invoke_without_command=True)
+
+
+@app.callback()
+def default(context: typer.Context) -> None:
+    """Times due: list (also when nothing more is said), fire."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_, number=None, overdue=False, limit=50, offset=0, bureau=None, database=None, as_json=False)
+
+
+@app.command("list")
+def list_(
+    number: Annotated[str | None, typer.Option(help="Only of this case.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only those that have passed.")] = False,
+    limit: Limit = 50,
+    offset: Offset = 0,
+    bureau: BureauDir = None,
+    database: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
+    """List running timers, nearest first."""
+    from duban.desk import due
+
+    with opened(bureau, database) as desk:
+        before = desk.now() if overdue else None
+        running = due.list_(desk, number=number, before=before, limit=limit, offset=offset)
+        if as_json:
+            show_json(running)
+            return
+        show_table(
+            ("due", "number", "deadline", "", "why"),
+            (
+                (d.at, d.number, d.name or d.element, "warning" if d.warning else "", d.why.get("en", ""))
+                for d in running
+            ),
+        )
+
+
+@app.command()
+def fire(
+    limit: Annotated[int, typer.Option(min=1, help="How many timers at most.")] = 500,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would fire.")] = False,
+    bureau: BureauDir = None,
+    database: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Fire what is due now; firing twice changes nothing."""
+    from duban.desk import due
+
+    with opened(bureau, database) as desk:
+        if dry_run:
+            waiting = due.list_(desk, before=desk.now(), limit=limit)
+            show_json({"would_fire": len(waiting)}) if as_json else say(
+                f"{len(waiting)} timers are due; nothing was fired."
+            )
+            return
+        fired = due.fire(desk, limit)
+        if as_json:
+            show_json(fired)
+        else:
+            say(
+                f"{fired.timers} timers fired in {fired.cases} cases; {fired.failed} cases failed (duban incident list)."
+            )

@@ -1,0 +1,119 @@
+"""``duban serve`` and ``duban run``: the web, the ticker and the outbox in one process."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duban.cli.house import opened, settings
+from duban.cli.options import BureauDir, DatabaseUrl
+from duban.cli.output import say
+from duban.cli.port import listen
+
+if TYPE_CHECKING:
+    import socket
+
+    from duban.cli.background import SampleYear
+    from duban.desk.desk import Desk
+
+Host = Annotated[
+    str, typer.Option(help="Address to serve on; pages go to the loopback interface only until sign-in exists.")
+]
+Port = Annotated[int, typer.Option(envvar="PORT", min=0, max=65535, help="Port to serve on; 0 takes a free one.")]
+
+
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    web: Annotated[bool, typer.Option("--web/--no-web", help="Serve pages, or only fire timers and run calls.")] = True,
+    bureau: BureauDir = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Serve the pages, fire what is due and run what the outbox wants, until Ctrl-C."""
+    from duban.desk.clockwork import Clockwork
+
+    socket = listen(host, port) if web else None
+    with opened(bureau, database) as desk:
+        clockwork = Clockwork(desk)
+        clockwork.start()
+        try:
+            if socket is None:
+                _wait()
+            else:
+                _serve(desk, socket, host, None)
+        finally:
+            clockwork.stop()
+    say("Stopped.")
+
+
+def run(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    bureau: BureauDir = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Make the database, serve at once, live the sample year in the background (make run)."""
+    from duban.cli.background import SampleYear
+    from duban.desk import people
+
+    socket = listen(host, port)
+    with opened(bureau, database) as desk:
+        people.enrol(desk)
+        year = SampleYear(desk)
+        year.start()
+        try:
+            _serve(desk, socket, host, year)
+        finally:
+            year.stop()
+    say("Stopped.")
+
+
+def _serve(desk: Desk, socket: socket.socket, host: str, year: SampleYear | None) -> None:
+    """Serve the pages until somebody stops us."""
+    from uvicorn.config import Config
+    from uvicorn.importer import import_from_string
+
+    from duban.cli.server import Server
+
+    # by name: the command line and the web are siblings and never import each other (design.md)
+    create_app = import_from_string("duban.web.app:create_app")
+    app = create_app(desk, host=host, secret=_secret(), loading=year)
+    shown = f"http://{host}:{socket.getsockname()[1]}"
+    config = Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    Server(config, ready=lambda: say(f"Duban is open: {shown}  (Ctrl-C stops it)")).run(sockets=[socket])
+
+
+def _wait() -> None:
+    """Wait until somebody stops us."""
+    from duban.cli.server import stopping
+
+    done = threading.Event()
+    with stopping(done.set):
+        say("Firing timers and running calls; Ctrl-C stops it.")
+        done.wait()
+
+
+def _secret() -> bytes:
+    """Return the secret that signs sessions; it is kept, so that a restart signs nobody out."""
+    import secrets
+
+    file = settings(None, None).var / "web.key"
+    if not file.is_file():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _write_once(file, secrets.token_bytes(32))
+    return file.read_bytes()
+
+
+def _write_once(file: Path, data: bytes) -> None:
+    """Write a file that only its owner may read; somebody who was first wins."""
+    import os
+
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "wb") as out:
+        out.write(data)

@@ -1,0 +1,1 @@
+"""Web: pages for people and the same verbs as JSON. Translates; no rule lives here."""

@@ -1,0 +1,142 @@
+"""One case: what is asked, where it stands, who has it, until when and why, and what can be done now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from duban.desk import cases, work
+from duban.desk.cases import Entry, Look
+from duban.desk.work import Completed, Sheet
+from duban.errors import DubanError, InvalidForm
+from duban.web import fields, messages
+from duban.web.shown import Shown, shown
+from duban.web.visit import OwnForm, SignedIn, Visit, case_address, go
+
+router = APIRouter(include_in_schema=False)
+
+QUIET = frozenset({
+    "tokens_moved", "data_written", "script_run", "call_wanted", "call_answered", "work_opened", "work_withdrawn",
+    "timer_armed", "timer_cancelled", "message_thrown", "decision_made",
+})  # fmt: skip
+"""Facts that the thread leaves out until somebody asks for all of them."""
+
+
+@router.get("/cases/{number}")
+def show(visit: SignedIn, number: str, full: bool = False) -> Response:
+    """Show a case; when something in it waits for whoever is here, its form stands beside it."""
+    look = cases.show(visit.house.desk, number)
+    mine = _mine(visit, look)
+    return _page(visit, look, sheet=work.show(visit.house.desk, number, mine[0]) if mine else None, full=full)
+
+
+@router.get("/cases/{number}/work/{task}")
+def form(visit: SignedIn, number: str, task: int) -> Response:
+    """Show a case with the form of one of its work items."""
+    sheet = work.show(visit.house.desk, number, task)
+    return _page(visit, cases.show(visit.house.desk, number), sheet=sheet)
+
+
+@router.post("/cases/{number}/work/{task}")
+def complete(visit: SignedIn, posted: OwnForm, number: str, task: int) -> Response:
+    """Complete a work item; what is wrong comes back beside its field, with everything that was typed."""
+    desk = visit.house.desk
+    sheet = work.show(desk, number, task)
+    data, unread = fields.read(sheet.schema or {}, posted)
+    try:
+        done = _complete(visit, sheet, data, unread)
+    except InvalidForm as error:
+        look = cases.show(desk, number)
+        return _page(visit, look, sheet=sheet, data=data, problems=_by_name(error.fields), refusal=error)
+    return go(case_address(number), said="completed" if done.is_open else "closed")
+
+
+def _complete(visit: Visit, sheet: Sheet, data: dict[str, Any], unread: dict[str, str]) -> Completed:
+    """Complete the work of *sheet*; what could not even be read is told together with what is wrong otherwise."""
+    desk, item = visit.house.desk, sheet.item
+    if not unread:
+        return work.complete(desk, item.number, item.task, data, visit.who.id)
+    try:
+        if item.form:
+            desk.shelf.form(item.form).check(data)
+    except InvalidForm as error:
+        raise InvalidForm(_by_name(error.fields) | unread) from error
+    raise InvalidForm(unread)
+
+
+def _by_name(problems: Mapping[str, str]) -> dict[str, str]:
+    """Return problems under the names that fields have on the page: ``steps[0].what`` is ``steps.0.what``."""
+    return {re.sub(r"\[(\d+)\]", r".\1", name): what for name, what in problems.items()}
+
+
+def _mine(visit: Visit, look: Look) -> list[int]:
+    """Return the tasks of this case that whoever is here may do."""
+    if not look.work:
+        return []
+    return [item.task for item in work.list_(visit.house.desk, person=visit.who.id, number=look.case.number)]
+
+
+def _page(
+    visit: Visit,
+    look: Look,
+    *,
+    sheet: Sheet | None,
+    full: bool = False,
+    data: Mapping[str, Any] | None = None,
+    problems: Mapping[str, str] | None = None,
+    refusal: DubanError | None = None,
+) -> Response:
+    schema = (sheet.schema if sheet else None) or {}
+    values = data if data is not None else (sheet.values if sheet else {})
+    return visit.page(
+        "case.html",
+        status=messages.status_of(refusal) if refusal else 200,
+        here="cases",
+        look=look,
+        mine=_mine(visit, look),
+        sheet=sheet,
+        fields=fields.fields_of(schema, values, problems or {}),
+        refusal=messages.sentence(refusal, visit.language) if refusal else "",
+        problems=problems or {},
+        stray=_stray(schema, problems or {}),
+        spoken=_spoken(look),
+        thread=[(entry, _said_in(visit, look, entry)) for entry in look.timeline if full or entry.kind not in QUIET],
+        full=full,
+        picker=lambda field: _picker(visit, field),
+    )
+
+
+def _stray(schema: Mapping[str, Any], problems: Mapping[str, str]) -> dict[str, str]:
+    """Return problems that belong to no field of the page: they stand above the form, never nowhere."""
+    known = set(schema.get("properties", {}))
+    return {name: what for name, what in problems.items() if name.split(".")[0] not in known}
+
+
+def _spoken(look: Look) -> Mapping[str, Any]:
+    """Return what arrived, in the petitioner's own words."""
+    received = look.data.get("received")
+    return received if isinstance(received, Mapping) else {}
+
+
+def _said_in(visit: Visit, look: Look, entry: Entry) -> tuple[Shown, ...]:
+    """Return what somebody filled in at this step, as questions and answers."""
+    data = entry.payload.get("data")
+    if entry.kind != "work_completed" or not isinstance(data, Mapping):
+        return ()
+    forms = visit.house.desk.bureau.forms
+    opened = {
+        fact.payload.get("task"): fact.payload.get("form") for fact in look.timeline if fact.kind == "work_opened"
+    }
+    schema = forms.get(opened.get(entry.payload.get("task")) or "", forms.get(entry.element or "", {}))
+    return shown(schema, data, visit)
+
+
+def _picker(visit: Visit, field: fields.Field) -> list[fields.Choice]:
+    """Offer the bureau's units or people for a field that asks for one."""
+    settings = visit.house.desk.bureau.settings
+    named = settings.people if field.widget == "person" else settings.units
+    return [fields.Choice(value=code, label=one.name, chosen=code == field.value) for code, one in named.items()]

@@ -1,0 +1,54 @@
+"""The register: every petition as one line, found by what stands in the address."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from duban.desk import cases
+from duban.web.visit import SignedIn, address
+
+router = APIRouter(include_in_schema=False)
+PAGE = 50
+
+
+@router.get("/cases")
+def register(  # the filters of the address
+    visit: SignedIn,
+    status: str = "",
+    unit: str = "",
+    channel: str = "",
+    matter: str = "",
+    weight: str = "",
+    q: str = "",
+    overdue: bool = False,
+    offset: int = 0,
+) -> Response:
+    """Show the petitions that fit the filters."""
+    chosen = {
+        "status": status, "unit": unit, "channel": channel, "matter": matter, "weight": weight, "q": q, "overdue": overdue,
+    }  # fmt: skip
+    page = cases.list_(
+        visit.house.desk,
+        status=status or None,
+        unit=unit or None,
+        channel=channel or None,
+        matter=matter or None,
+        weight=weight or None,
+        text=q.strip() or None,
+        overdue=overdue,
+        limit=PAGE,
+        offset=max(offset, 0),
+    )
+    return visit.page(
+        "cases.html",
+        here="cases",
+        rows=page.rows,
+        total=page.total,
+        offset=max(offset, 0),
+        size=PAGE,
+        chosen=chosen,
+        filtered=any(chosen.values()),
+        settings=visit.house.desk.bureau.settings,
+        at=lambda start: address("/cases", **chosen, offset=start),
+    )
