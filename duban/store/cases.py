@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
+from sqlalchemy import ColumnElement, bindparam, func, select, update
+
+from duban.errors import Conflict, NotFound
 from duban.model.case import Case
+from duban.store import schema
+from duban.store.instants import instant, instant_or_none
+from duban.store.wire import Row, Statement, Wire, insertion
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,27 +38,206 @@ class NewCase:
     parent_task: int | None = None
 
 
+_t = schema.case_.c
+_COLUMNS = (
+    _t.id,
+    _t.number,
+    _t.kind,
+    _t.process,
+    _t.definition,
+    _t.parent,
+    _t.parent_task,
+    _t.family,
+    _t.version,
+    _t.opened_at,
+    _t.ended_at,
+    _t.end_events,
+)
+_SNAPSHOT = (*_COLUMNS, _t.facts, _t.head, _t.state)
+_LOAD = Statement(select(*_SNAPSHOT).where(_t.id == bindparam("case")))
+_LOAD_NUMBER = Statement(select(*_SNAPSHOT).where(_t.number == bindparam("case")))
+_FIND = Statement(select(*_COLUMNS).where(_t.id == bindparam("case")))
+_FIND_NUMBER = Statement(select(*_COLUMNS).where(_t.number == bindparam("case")))
+_CHILDREN = Statement(select(*_COLUMNS).where(_t.parent == bindparam("case")).order_by(_t.id))
+_ADD = Statement(
+    insertion(schema.case_, without={"id"}).on_conflict_do_nothing(index_elements=["number"]).returning(_t.id)
+)
+_MINE = (_t.id == bindparam("case"), _t.version == bindparam("seen"))
+_STEP = Statement(
+    update(schema.case_)
+    .where(*_MINE)
+    .values(
+        version=bindparam("next_version"),
+        facts=bindparam("new_facts"),
+        head=bindparam("new_head"),
+        state=bindparam("new_state"),
+        ended_at=bindparam("ended"),
+        end_events=bindparam("ends"),
+    )
+)
+_NOTE = Statement(
+    update(schema.case_)
+    .where(*_MINE)
+    .values(version=bindparam("next_version"), facts=bindparam("new_facts"), head=bindparam("new_head"))
+)
+_REDEFINE = Statement(
+    update(schema.case_).where(_t.id == bindparam("case")).values(definition=bindparam("new_definition"))
+)
+
+
 class Cases:
     """The cases of the record."""
 
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
     def load(self, case: int | str) -> Snapshot:
-        """Return the case with this id or number, ready for a step; NotFound says which one is missing."""
-        raise NotImplementedError
+        """Return the case with this id or number, ready for a step.
+
+        Raises:
+            NotFound: There is none.
+        """
+        row = self._wire.row(_LOAD if isinstance(case, int) else _LOAD_NUMBER, case=case)
+        if row is None:
+            raise NotFound(f"there is no case {case}")
+        return _snapshot(row)
 
     def find(self, case: int | str) -> Case | None:
         """Return the case with this id or number without its state, or None."""
-        raise NotImplementedError
+        row = self._wire.row(_FIND if isinstance(case, int) else _FIND_NUMBER, case=case)
+        return None if row is None else _case(row)
 
     def list_(
         self, *, kind: str | None = None, is_open: bool | None = None, after: int = 0, limit: int = 100
     ) -> list[Case]:
         """Return cases in order of id, those with an id above *after*."""
-        raise NotImplementedError
+        question = select(*_COLUMNS).where(_t.id > after, *_wanted(kind, is_open)).order_by(_t.id).limit(limit)
+        return [_case(row) for row in self._wire.select(question)]
 
     def children(self, case: int) -> list[Case]:
         """Return the cases that *case* opened."""
-        raise NotImplementedError
+        return [_case(row) for row in self._wire.rows(_CHILDREN, case=case)]
 
     def count(self, *, kind: str | None = None, is_open: bool | None = None) -> int:
         """Return how many there are."""
-        raise NotImplementedError
+        question = select(func.count()).select_from(schema.case_).where(*_wanted(kind, is_open))
+        return int(self._wire.select(question)[0][0])
+
+    def add(self, new: NewCase, state: bytes, *, at: int) -> Snapshot:
+        """Write the row of a new case, without facts yet (``unit.open_case`` writes those)."""
+        family = self._family(new.parent)
+        row = self._wire.row(
+            _ADD,
+            number=new.number,
+            kind=new.kind,
+            process=new.process,
+            definition=new.definition,
+            parent=new.parent,
+            parent_task=new.parent_task,
+            family=family,
+            version=0,
+            opened_at=at,
+            ended_at=None,
+            end_events=None,
+            facts=0,
+            head=bytes(32),
+            state=state,
+        )
+        if row is None:
+            raise Conflict(f"number {new.number} is taken; take the next one")
+        return _snapshot(
+            (
+                row[0],
+                new.number,
+                new.kind,
+                new.process,
+                new.definition,
+                new.parent,
+                new.parent_task,
+                family,
+                0,
+                at,
+                None,
+                None,
+                0,
+                bytes(32),
+                state,
+            )
+        )
+
+    def step(self, case: Snapshot, after: Snapshot, *, ended_at: int | None) -> None:
+        """Replace *case* by *after*; Conflict when it changed since it was loaded."""
+        changed = self._wire.send(
+            _STEP,
+            case=case.id,
+            seen=case.version,
+            next_version=after.version,
+            new_facts=after.facts,
+            new_head=after.head,
+            new_state=after.state,
+            ended=ended_at,
+            ends=after.end,
+        )
+        _check_changed(case, changed)
+        if after.definition != case.definition:
+            self._wire.send(_REDEFINE, case=case.id, new_definition=after.definition)
+
+    def note(self, case: Snapshot, after: Snapshot) -> None:
+        """Move the head of the chain; Conflict when the case changed since it was loaded."""
+        changed = self._wire.send(
+            _NOTE,
+            case=case.id,
+            seen=case.version,
+            next_version=after.version,
+            new_facts=after.facts,
+            new_head=after.head,
+        )
+        _check_changed(case, changed)
+
+    def _family(self, parent: int | None) -> int | None:
+        """Return the root of the family; a root's own row says null."""
+        if parent is None:
+            return None
+        found = self.find(parent)
+        if found is None:
+            raise NotFound(f"there is no case {parent} to be the parent")
+        return found.family
+
+
+def _check_changed(case: Snapshot, changed: int) -> None:
+    if changed != 1:
+        raise Conflict(f"case {case.number} changed since version {case.version} was read; look again, then repeat")
+
+
+def _wanted(kind: str | None, is_open: bool | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if kind is not None:
+        conditions.append(_t.kind == kind)
+    if is_open is not None:
+        conditions.append(_t.ended_at.is_(None) if is_open else _t.ended_at.is_not(None))
+    return conditions
+
+
+def _case(row: Row) -> Case:
+    return Case(**_fields(row))
+
+
+def _snapshot(row: Row) -> Snapshot:
+    return Snapshot(**_fields(row), facts=row[12], head=row[13], state=row[14])
+
+
+def _fields(row: Row) -> dict[str, Any]:
+    return {
+        "id": row[0],
+        "number": row[1],
+        "kind": row[2],
+        "process": row[3],
+        "definition": row[4],
+        "parent": row[5],
+        "parent_task": row[6],
+        "family": row[0] if row[7] is None else row[7],
+        "version": row[8],
+        "opened_at": instant(row[9]),
+        "ended_at": instant_or_none(row[10]),
+        "end": row[11],
+    }

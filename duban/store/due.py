@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam, delete, func, or_, select, tuple_, update
+
 from duban.model.work import Due
+from duban.store import payloads, schema
+from duban.store.instants import instant, instant_or_none, micros
+from duban.store.wire import Row, Statement, Wire, insertion
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,8 +32,55 @@ class Claimed:
     tasks: tuple[int, ...]
 
 
+_d, _c = schema.due.c, schema.case_.c
+_JOINED = schema.due.join(schema.case_, _d.case_id == _c.id)
+_COLUMNS = (
+    _d.case_id,
+    _d.task,
+    _d.element,
+    _d.scope,
+    _d.attached,
+    _d.at,
+    _d.name,
+    _d.warning,
+    _d.why,
+    _d.interrupting,
+    _c.number,
+)
+_CHANGED = ("element", "scope", "attached", "at", "name", "warning", "why", "interrupting", "holder", "held_until")
+_INSERT = insertion(schema.due)
+_ARM = Statement(
+    _INSERT.on_conflict_do_update(
+        index_elements=["case_id", "task"], set_={name: _INSERT.excluded[name] for name in _CHANGED}
+    )
+)
+_DISARM = Statement(delete(schema.due).where(_d.case_id == bindparam("case"), _d.task == bindparam("task")))
+_RIPE = (
+    select(_d.case_id, _d.task)
+    .where(_d.at <= bindparam("now"), or_(_d.held_until.is_(None), _d.held_until <= bindparam("now")))
+    .order_by(_d.at)
+    .limit(bindparam("size"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = Statement(
+    update(schema.due)
+    .where(tuple_(_d.case_id, _d.task).in_(_RIPE))
+    .values(holder=bindparam("who"), held_until=bindparam("until"))
+    .returning(_d.case_id, _d.task, _d.at)
+)
+_PUT_OFF = Statement(
+    update(schema.due).where(_d.case_id == bindparam("case")).values(holder=None, held_until=bindparam("until"))
+)
+_FIRST_FREE = Statement(select(func.min(_d.at)).where(_d.held_until.is_(None)))
+_FIRST_HELD = Statement(select(func.min(_d.held_until)).where(_d.held_until.is_not(None)))
+_OF = Statement(select(*_COLUMNS).select_from(_JOINED).where(_d.case_id == bindparam("case")).order_by(_d.at, _d.task))
+
+
 class DueTimes:
     """Running timers; written by ``unit.save`` from what the engine armed and disarmed."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
 
     def claim(self, now: datetime, *, limit: int, holder: str, until: datetime) -> list[Claimed]:
         """Take up to *limit* due timers, grouped by case, for *holder* alone until *until*.
@@ -35,26 +88,86 @@ class DueTimes:
         Several processes may claim at once: nobody gets what another holds (SKIP LOCKED on PostgreSQL). A claim is
         an optimisation: firing twice is harmless, the version check and the engine's ``tick`` decide.
         """
-        raise NotImplementedError
+        rows = self._wire.rows(_CLAIM, now=micros(now), size=limit, who=holder, until=micros(until))
+        cases: dict[int, list[tuple[int, int]]] = {}
+        for case, task, at in sorted(rows, key=lambda row: (row[2], row[0], row[1])):
+            cases.setdefault(case, []).append((at, task))
+        return [
+            Claimed(case=case, at=instant(dues[0][0]), tasks=tuple(task for _, task in dues))
+            for case, dues in cases.items()
+        ]
 
     def put_off(self, case: int, until: datetime) -> None:
         """Let nobody claim the timers of *case* before *until* (its tick failed)."""
-        raise NotImplementedError
+        self._wire.send(_PUT_OFF, case=case, until=micros(until))
 
     def next_at(self) -> datetime | None:
         """Return when the next claim can find something, or None."""
-        raise NotImplementedError
+        times = [row[0] for row in (self._wire.row(_FIRST_FREE), self._wire.row(_FIRST_HELD)) if row and row[0]]
+        return instant_or_none(min(times, default=None))
 
     def of(self, case: int) -> list[Running]:
         """Return the running timers of a case, in order of time."""
-        raise NotImplementedError
+        return [_running(row) for row in self._wire.rows(_OF, case=case)]
 
     def list_(
         self, *, before: datetime | None = None, named: bool = False, limit: int = 100, offset: int = 0
     ) -> list[Running]:
         """Return running timers in order of time; *named*: only those of named deadlines."""
-        raise NotImplementedError
+        question = select(*_COLUMNS).select_from(_JOINED)
+        if before is not None:
+            question = question.where(_d.at < micros(before))
+        if named:
+            question = question.where(_d.name.is_not(None))
+        question = question.order_by(_d.at, _d.case_id, _d.task).limit(limit).offset(offset)
+        return [_running(row) for row in self._wire.select(question)]
 
     def count(self, *, before: datetime | None = None) -> int:
         """Return how many timers run, or end before an instant."""
-        raise NotImplementedError
+        question = select(func.count()).select_from(schema.due)
+        if before is not None:
+            question = question.where(_d.at < micros(before))
+        return int(self._wire.select(question)[0][0])
+
+    def armed(self, case: int, dues: Sequence[Due]) -> None:
+        """Add timers, or move those that are known (``unit.save`` calls this)."""
+        self._wire.send_many(
+            _ARM,
+            [
+                {
+                    "case_id": case,
+                    "task": due.task,
+                    "element": due.element,
+                    "scope": due.scope,
+                    "attached": due.attached,
+                    "at": micros(due.at),
+                    "name": due.name,
+                    "warning": due.warning,
+                    "why": payloads.text(due.why),
+                    "interrupting": due.interrupting,
+                    "holder": None,
+                    "held_until": None,
+                }
+                for due in dues
+            ],
+        )
+
+    def disarmed(self, case: int, tasks: Sequence[int]) -> None:
+        """Remove timers that fired or were cancelled (``unit.save`` calls this)."""
+        self._wire.send_many(_DISARM, [{"case": case, "task": task} for task in tasks])
+
+
+def _running(row: Row) -> Running:
+    return Running(
+        case=row[0],
+        task=row[1],
+        element=row[2],
+        scope=row[3],
+        attached=row[4],
+        at=instant(row[5]),
+        name=row[6],
+        warning=bool(row[7]),
+        why=payloads.unpacked(row[8]),
+        interrupting=bool(row[9]),
+        number=row[10],
+    )

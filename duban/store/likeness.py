@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam, delete, func, select
+
+from duban.store import schema
+from duban.store.wire import Statement, Wire, insertion
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
@@ -15,21 +20,49 @@ class Candidate:
     """How many of the asked fingerprints it has."""
 
 
+_t = schema.likeness.c
+_ADD = Statement(insertion(schema.likeness).on_conflict_do_nothing(index_elements=["fingerprint", "case_id"]))
+_OF = Statement(select(_t.fingerprint).where(_t.case_id == bindparam("case")))
+_FORGET = Statement(delete(schema.likeness).where(_t.case_id == bindparam("case")))
+_HALF = 2**63
+
+
 class Likeness:
     """Fingerprint to case; fingerprints are whole numbers of 64 bits, signed or not."""
 
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
     def add(self, case: int, fingerprints: Collection[int]) -> None:
         """Remember the fingerprints of *case*; adding one again changes nothing."""
-        raise NotImplementedError
+        rows = [{"fingerprint": mark, "case_id": case} for mark in sorted(signed(fingerprints))]
+        self._wire.send_many(_ADD, rows)
 
     def candidates(self, fingerprints: Collection[int], *, limit: int = 20, at_least: int = 1) -> list[Candidate]:
         """Return the cases that share the most of them, best first, then newest."""
-        raise NotImplementedError
+        marks = sorted(signed(fingerprints))
+        if not marks:
+            return []
+        shared = func.count()
+        question = (
+            select(_t.case_id, shared)
+            .where(_t.fingerprint.in_(marks))
+            .group_by(_t.case_id)
+            .having(shared >= at_least)
+            .order_by(shared.desc(), _t.case_id.desc())
+            .limit(limit)
+        )
+        return [Candidate(case=case, shared=count) for case, count in self._wire.select(question)]
 
     def of(self, case: int) -> frozenset[int]:
         """Return the fingerprints of a case, signed."""
-        raise NotImplementedError
+        return frozenset(row[0] for row in self._wire.rows(_OF, case=case))
 
     def forget(self, case: int) -> None:
         """Delete the fingerprints of *case*."""
-        raise NotImplementedError
+        self._wire.send(_FORGET, case=case)
+
+
+def signed(fingerprints: Collection[int]) -> set[int]:
+    """Return fingerprints as signed 64-bit numbers, which is what the databases have."""
+    return {(mark + _HALF) % (2 * _HALF) - _HALF for mark in fingerprints}

@@ -1,14 +1,18 @@
-"""The outbox: calls to be run and messages to be delivered after the commit that wanted them."""
+"""The outbox: calls that must be run after the commit that wanted them; messages are in duban.store.messages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select, tuple_, update
 
 from duban.model.calls import CallWanted
+from duban.store import payloads, schema
+from duban.store.instants import instant, instant_or_none, micros
+from duban.store.wire import Row, Statement, Wire, insertion
 
 
 class Status(StrEnum):
@@ -16,7 +20,7 @@ class Status(StrEnum):
 
     WAITING = "waiting"
     RUNNING = "running"
-    """Held under a lease; when the lease ends it waits again."""
+    """Held under a lease; when the lease ends it is taken again."""
     FAILED = "failed"
     """Given up; an incident stands for it."""
 
@@ -34,6 +38,7 @@ class Queued(CallWanted):
     """Not before this instant is it (again) run; None for a failed one."""
     status: Status
     error: str | None
+    """What the last attempt failed with."""
     wanted_at: datetime
 
     @property
@@ -42,70 +47,147 @@ class Queued(CallWanted):
         return f"{self.case}/{self.task}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Letterbox:
-    """A message on its way from one case to others."""
-
-    id: str
-    """``case/fact``: given by the journal, the same for ever."""
-    case: int
-    """The case that threw it."""
-    task: int
-    element: str
-    name: str
-    payload: Mapping[str, Any]
-    correlation: Mapping[str, Any]
-    thrown_at: datetime
-    attempts: int
-    status: Status
-    error: str | None
+_k, _c = schema.call.c, schema.case_.c
+_JOINED = schema.call.join(schema.case_, _k.case_id == _c.id)
+_COLUMNS = (
+    _k.case_id,
+    _k.task,
+    _k.element,
+    _k.scope,
+    _k.operator,
+    _k.parameters,
+    _k.attempts,
+    _k.next_at,
+    _k.status,
+    _k.error,
+    _k.wanted_at,
+    _c.number,
+    _c.kind,
+)
+_THIS = (_k.case_id == bindparam("case"), _k.task == bindparam("task"))
+_ADD = Statement(insertion(schema.call))
+_REMOVE = Statement(delete(schema.call).where(*_THIS))
+_GET = Statement(select(*_COLUMNS).select_from(_JOINED).where(*_THIS))
+_RIPE = (
+    select(_k.case_id, _k.task)
+    .where(_k.next_at <= bindparam("now"))
+    .order_by(_k.next_at)
+    .limit(bindparam("size"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = Statement(
+    update(schema.call)
+    .where(tuple_(_k.case_id, _k.task).in_(_RIPE))
+    .values(status=Status.RUNNING.value, holder=bindparam("who"), next_at=bindparam("until"), attempts=_k.attempts + 1)
+    .returning(_k.case_id, _k.task)
+)
+_AGAIN = Statement(
+    update(schema.call)
+    .where(*_THIS)
+    .values(status=Status.WAITING.value, holder=None, next_at=bindparam("moment"), error=bindparam("what"))
+)
+_RESET = Statement(update(schema.call).where(*_THIS).values(attempts=bindparam("count")))
+_GIVE_UP = Statement(
+    update(schema.call)
+    .where(*_THIS)
+    .values(status=Status.FAILED.value, holder=None, next_at=None, error=bindparam("what"))
+)
+_NEXT = Statement(select(func.min(_k.next_at)))
+_NEXT_MESSAGE = Statement(select(func.min(schema.message.c.next_at)))
 
 
 class Outbox:
-    """Calls and messages; added by ``unit.save`` from what the engine wanted and threw."""
+    """Calls; added by ``unit.save`` from what the engine wanted."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
 
     def claim(self, now: datetime, *, limit: int, holder: str, until: datetime) -> list[Queued]:
-        """Take up to *limit* calls whose time has come, for *holder* alone until *until*; their attempts grow by one."""
-        raise NotImplementedError
+        """Take up to *limit* calls whose time has come, for *holder* alone until *until*.
+
+        Their attempts grow by one. A call that is still here at *until* is taken again: its holder died.
+        """
+        rows = self._wire.rows(_CLAIM, now=micros(now), size=limit, who=holder, until=micros(until))
+        calls = [call for case, task in rows if (call := self.get(case, task)) is not None]
+        return sorted(calls, key=lambda call: (call.wanted_at, call.case, call.task))
 
     def get(self, case: int, task: int) -> Queued | None:
         """Return the call, or None when nobody waits for it any more."""
-        raise NotImplementedError
+        row = self._wire.row(_GET, case=case, task=task)
+        return None if row is None else _queued(row)
 
     def done(self, case: int, task: int) -> bool:
         """Take the call out of the outbox, in the transaction that delivers its answer; False: it was gone."""
-        raise NotImplementedError
+        return self._wire.send(_REMOVE, case=case, task=task) == 1
 
     def again(
         self, case: int, task: int, *, at: datetime, error: str | None = None, attempts: int | None = None
     ) -> None:
         """Run the call again at *at*, keeping the error of the last attempt; *attempts* sets the count anew."""
-        raise NotImplementedError
+        self._wire.send(_AGAIN, case=case, task=task, moment=micros(at), what=error)
+        if attempts is not None:
+            self._wire.send(_RESET, case=case, task=task, count=attempts)
 
     def give_up(self, case: int, task: int, *, error: str) -> None:
         """Try the call no more; a person decides."""
-        raise NotImplementedError
+        self._wire.send(_GIVE_UP, case=case, task=task, what=error)
 
     def list_(self, *, case: int | None = None, status: Status | None = None, limit: int = 100) -> list[Queued]:
         """Return calls in the order in which they were wanted."""
-        raise NotImplementedError
+        question = select(*_COLUMNS).select_from(_JOINED)
+        if case is not None:
+            question = question.where(_k.case_id == case)
+        if status is not None:
+            question = question.where(_k.status == status.value)
+        question = question.order_by(_k.wanted_at, _k.case_id, _k.task).limit(limit)
+        return [_queued(row) for row in self._wire.select(question)]
 
     def next_at(self) -> datetime | None:
         """Return when the next claim (of calls or messages) can find something, or None."""
-        raise NotImplementedError
+        times = [row[0] for row in (self._wire.row(_NEXT), self._wire.row(_NEXT_MESSAGE)) if row and row[0]]
+        return instant_or_none(min(times, default=None))
 
-    def claim_messages(self, now: datetime, *, limit: int, holder: str, until: datetime) -> list[Letterbox]:
-        """Take up to *limit* messages, oldest first, for *holder* alone until *until*."""
-        raise NotImplementedError
+    def wanted(self, case: int, calls: Sequence[CallWanted], *, at: int, not_before: int) -> None:
+        """Add calls that the engine wants (``unit.save`` calls this)."""
+        self._wire.send_many(
+            _ADD,
+            [
+                {
+                    "case_id": case,
+                    "task": call.task,
+                    "element": call.element,
+                    "scope": call.scope,
+                    "operator": call.operator,
+                    "parameters": payloads.text(call.parameters),
+                    "attempts": 0,
+                    "next_at": not_before,
+                    "status": Status.WAITING.value,
+                    "holder": None,
+                    "error": None,
+                    "wanted_at": at,
+                }
+                for call in calls
+            ],
+        )
 
-    def message_done(self, id: str) -> bool:  # noqa: A002
-        """Take the message out, in the transaction that delivers it; False: it was gone."""
-        raise NotImplementedError
+    def unwanted(self, case: int, tasks: Sequence[int]) -> None:
+        """Remove calls that nobody waits for any more (``unit.save`` calls this)."""
+        self._wire.send_many(_REMOVE, [{"case": case, "task": task} for task in tasks])
 
-    def message_again(self, id: str, *, at: datetime | None, error: str) -> None:  # noqa: A002
-        """Deliver the message later; *at* None gives it up."""
-        raise NotImplementedError
 
-    def first_time(self, case: int, id: str, *, at: datetime) -> bool:  # noqa: A002
-        """Remember that message *id* reached *case*; False: it had before, deliver it no second time."""
-        raise NotImplementedError
+def _queued(row: Row) -> Queued:
+    return Queued(
+        case=row[0],
+        task=row[1],
+        element=row[2],
+        scope=row[3],
+        operator=row[4],
+        parameters=payloads.unpacked(row[5]),
+        attempts=row[6],
+        next_at=instant_or_none(row[7]),
+        status=Status(row[8]),
+        error=row[9],
+        wanted_at=instant(row[10]),
+        number=row[11],
+        kind=row[12],
+    )

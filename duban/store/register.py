@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
+
+from duban.errors import NotFound
+from duban.store import schema
+from duban.store.instants import instant, instant_or_none, micros
+from duban.store.wire import Row, Statement, Wire, insertion
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
@@ -61,29 +68,204 @@ class Wanted:
     """Part of the number, the ask or the petitioner."""
 
 
+ALL = Wanted()
+
+_p, _c, _d = schema.petition.c, schema.case_.c, schema.due.c
+_JOINED = schema.petition.join(schema.case_, _p.case_id == _c.id)
+_COLUMNS = (
+    _p.case_id,
+    _c.number,
+    _p.channel,
+    _p.external_id,
+    _p.received_at,
+    _p.petitioner,
+    _p.ask,
+    _p.matter,
+    _p.nature,
+    _p.weight,
+    _p.unit,
+    _p.supervising,
+    _p.stage,
+    _p.status,
+    _p.repeat_of,
+    _p.repeat_n,
+    _p.next_due,
+    _p.moved_at,
+    _c.ended_at,
+)
+SETTABLE = frozenset(c.name for c in schema.petition.columns) - {"case_id", "next_due", "moved_at"}
+"""Columns that the desk may write."""
+_TALLIED = SETTABLE - {"external_id", "received_at", "petitioner", "ask", "repeat_n"}
+_DEFAULTS: dict[str, Any] = {
+    "external_id": None,
+    "petitioner": "",
+    "ask": "",
+    "matter": None,
+    "nature": None,
+    "weight": None,
+    "unit": None,
+    "supervising": None,
+    "stage": "",
+    "status": "open",
+    "repeat_of": None,
+    "repeat_n": 0,
+}
+_NEXT_DUE = (
+    select(func.min(_d.at))
+    .where(_d.case_id == bindparam("case"), _d.name.is_not(None), _d.warning.is_(False))
+    .scalar_subquery()
+)
+_ADD = Statement(insertion(schema.petition))
+_BY_ID = Statement(select(*_COLUMNS).select_from(_JOINED).where(_p.case_id == bindparam("case")))
+_BY_NUMBER = Statement(select(*_COLUMNS).select_from(_JOINED).where(_c.number == bindparam("case")))
+_FIRST = Statement(select(_p.repeat_of).where(_p.case_id == bindparam("case")))
+_LINK = Statement(update(schema.petition).where(_p.case_id == bindparam("case")).values(repeat_of=bindparam("first")))
+_COUNT_REPEAT = Statement(
+    update(schema.petition).where(_p.case_id == bindparam("case")).values(repeat_n=_p.repeat_n + 1)
+)
+_moves: dict[tuple[frozenset[str], bool], Statement] = {}
+
+
+def _move(columns: frozenset[str], dues_changed: bool) -> Statement:
+    """Return the update of *columns* after a step; there are few combinations, each compiled once."""
+    known = _moves.get((columns, dues_changed))
+    if known is None:
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+        values["moved_at"] = bindparam("moved")
+        if dues_changed:
+            values["next_due"] = _NEXT_DUE
+        statement = Statement(update(schema.petition).where(_p.case_id == bindparam("case")).values(values))
+        known = _moves[columns, dues_changed] = statement
+    return known
+
+
 class Register:
     """The register; rows are added by ``unit.open_case(register=…)``."""
 
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def add(self, case: int, values: Mapping[str, Any], *, at: int) -> None:
+        """Add the row of a new case (``unit.open_case`` calls this)."""
+        row = _DEFAULTS | {"received_at": at} | _stored(values)
+        if "channel" not in row:
+            raise ValueError("a register row needs its channel")
+        self._wire.send(_ADD, **row, case_id=case, next_due=None, moved_at=at)
+
+    def moved(self, case: int, values: Mapping[str, Any], *, at: int, dues_changed: bool) -> None:
+        """Note that the case moved; a case without a row is no petition and changes nothing."""
+        changes = {f"new_{name}": value for name, value in _stored(values).items()}
+        self._wire.send(_move(frozenset(values), dues_changed), case=case, moved=at, **changes)
+
     def update(self, case: int, values: Mapping[str, Any]) -> None:
-        """Change columns (names as in Entry, from channel to repeat_n); unknown names are a ValueError."""
-        raise NotImplementedError
+        """Change columns, named as in Entry, from channel to repeat_n.
+
+        Raises:
+            NotFound: The case has no row.
+            ValueError: A column is unknown or not the desk's to write.
+        """
+        change = update(schema.petition).where(_p.case_id == case).values(_stored(values))
+        if self._wire.change(change) != 1:
+            raise NotFound(f"case {case} has no row in the register")
 
     def get(self, case: int | str) -> Entry:
         """Return the row of this case id or number, or NotFound."""
-        raise NotImplementedError
+        row = self._wire.row(_BY_ID if isinstance(case, int) else _BY_NUMBER, case=case)
+        if row is None:
+            raise NotFound(f"there is no petition {case} in the register")
+        return _entry(row)
 
-    def list_(self, wanted: Wanted = Wanted(), *, limit: int = 50, offset: int = 0) -> list[Entry]:
+    def list_(self, wanted: Wanted = ALL, *, limit: int = 50, offset: int = 0) -> list[Entry]:
         """Return rows, newest received first."""
-        raise NotImplementedError
+        question = (
+            select(*_COLUMNS)
+            .select_from(_JOINED)
+            .where(*_conditions(wanted))
+            .order_by(_p.received_at.desc(), _p.case_id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        return [_entry(row) for row in self._wire.select(question)]
 
-    def count(self, wanted: Wanted = Wanted()) -> int:
+    def count(self, wanted: Wanted = ALL) -> int:
         """Return how many rows *wanted* selects."""
-        raise NotImplementedError
+        question = select(func.count()).select_from(_JOINED).where(*_conditions(wanted))
+        return int(self._wire.select(question)[0][0])
 
-    def tally(self, column: str, wanted: Wanted = Wanted()) -> dict[str | None, int]:
+    def tally(self, column: str, wanted: Wanted = ALL) -> dict[str | None, int]:
         """Return how many rows there are per value of *column* (stage, status, unit, channel, matter, weight …)."""
-        raise NotImplementedError
+        if column not in _TALLIED:
+            raise ValueError(f"the register does not count by {column!r}; it does by {', '.join(sorted(_TALLIED))}")
+        by = schema.petition.c[column]
+        question = select(by, func.count()).select_from(_JOINED).where(*_conditions(wanted)).group_by(by).order_by(by)
+        return {value: int(count) for value, count in self._wire.select(question)}
 
     def link_repeat(self, case: int, of: int) -> None:
         """Say that *case* repeats *of*: the first one's count grows; chains end at the first petition."""
-        raise NotImplementedError
+        known = self._wire.row(_FIRST, case=of)
+        if known is None:
+            raise NotFound(f"case {of} has no row in the register to be repeated")
+        first = of if known[0] is None else known[0]
+        if first == case:
+            raise ValueError(f"case {case} cannot repeat itself")
+        mine = self._wire.row(_FIRST, case=case)
+        if mine is None:
+            raise NotFound(f"case {case} has no row in the register")
+        if mine[0] is None:
+            self._wire.send(_LINK, case=case, first=first)
+            self._wire.send(_COUNT_REPEAT, case=first)
+
+
+def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = sorted(values.keys() - SETTABLE)
+    if unknown:
+        raise ValueError(
+            f"the register has no column {', '.join(unknown)} to write; it has {', '.join(sorted(SETTABLE))}"
+        )
+    return {name: micros(value) if isinstance(value, datetime) else value for name, value in values.items()}
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions = [
+        schema.petition.c[name] == value
+        for name in ("unit", "supervising", "channel", "weight", "stage", "status")
+        if (value := getattr(wanted, name)) is not None
+    ]
+    if wanted.matter is not None:
+        conditions.append(_p.matter.startswith(wanted.matter, autoescape=True))
+    if wanted.is_open is not None:
+        conditions.append(_c.ended_at.is_(None) if wanted.is_open else _c.ended_at.is_not(None))
+    if wanted.overdue_at is not None:
+        conditions.append(_p.next_due < micros(wanted.overdue_at))
+    if wanted.received_from is not None:
+        conditions.append(_p.received_at >= micros(wanted.received_from))
+    if wanted.received_until is not None:
+        conditions.append(_p.received_at < micros(wanted.received_until))
+    if wanted.words is not None:
+        places = (_c.number, _p.ask, _p.petitioner)
+        conditions.append(or_(*(place.contains(wanted.words, autoescape=True) for place in places)))
+    return conditions
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(
+        case=row[0],
+        number=row[1],
+        channel=row[2],
+        external_id=row[3],
+        received_at=instant(row[4]),
+        petitioner=row[5],
+        ask=row[6],
+        matter=row[7],
+        nature=row[8],
+        weight=row[9],
+        unit=row[10],
+        supervising=row[11],
+        stage=row[12],
+        status=row[13],
+        repeat_of=row[14],
+        repeat_n=row[15],
+        next_due=instant_or_none(row[16]),
+        moved_at=instant(row[17]),
+        ended_at=instant_or_none(row[18]),
+    )

@@ -3,48 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from duban.model.facts import Happening
 from duban.model.outcome import Outcome
+from duban.store import journal
 from duban.store.cases import Cases, NewCase, Snapshot
 from duban.store.definitions import Definitions
 from duban.store.due import DueTimes
 from duban.store.incidents import Incidents
+from duban.store.instants import instant_or_none, micros
 from duban.store.intake import Intake
 from duban.store.journal import Journal
 from duban.store.leases import Leases
 from duban.store.letters import Letters
 from duban.store.likeness import Likeness
+from duban.store.messages import Messages
 from duban.store.numbers import Numbers
 from duban.store.outbox import Outbox
 from duban.store.parties import Parties
 from duban.store.people import People
 from duban.store.register import Register
 from duban.store.texts import Texts
+from duban.store.wire import Wire
 from duban.store.worklist import Worklist
 
 
 class Unit:
     """One transaction's view of the record, by noun."""
 
-    cases: Cases
-    journal: Journal
-    register: Register
-    worklist: Worklist
-    due: DueTimes
-    outbox: Outbox
-    incidents: Incidents
-    texts: Texts
-    intake: Intake
-    likeness: Likeness
-    definitions: Definitions
-    people: People
-    parties: Parties
-    letters: Letters
-    leases: Leases
-    numbers: Numbers
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.cases = Cases(wire)
+        self.journal = Journal(wire)
+        self.register = Register(wire)
+        self.worklist = Worklist(wire)
+        self.due = DueTimes(wire)
+        self.outbox = Outbox(wire)
+        self.messages = Messages(wire)
+        self.incidents = Incidents(wire)
+        self.texts = Texts(wire)
+        self.intake = Intake(wire)
+        self.likeness = Likeness(wire)
+        self.definitions = Definitions(wire)
+        self.people = People(wire)
+        self.parties = Parties(wire)
+        self.letters = Letters(wire)
+        self.leases = Leases(wire)
+        self.numbers = Numbers(wire)
 
     def open_case(
         self,
@@ -74,7 +82,10 @@ class Unit:
             Conflict: The number is taken.
             NotFound: The parent or the definition is not in the record.
         """
-        raise NotImplementedError
+        case = self.cases.add(new, outcome.state, at=micros(at))
+        if register is not None:
+            self.register.add(case.id, register, at=micros(at))
+        return self.save(case, outcome, at=at, actor=actor, noticed_at=noticed_at, more=more, calls_at=calls_at)
 
     def save(
         self,
@@ -108,7 +119,28 @@ class Unit:
         Raises:
             Conflict: The case changed since it was loaded; nothing was written.
         """
-        raise NotImplementedError
+        moment = micros(at)
+        noticed = moment if noticed_at is None else micros(noticed_at)
+        ended_at = moment if outcome.ended is not None else None
+        facts = self._chained(case, (*outcome.happenings, *more), moment, noticed, actor, definition)
+        after = replace(
+            case,
+            version=case.version + 1,
+            state=outcome.state,
+            definition=definition or case.definition,
+            facts=case.facts + len(facts),
+            head=facts[-1]["hash"] if facts else case.head,
+            ended_at=instant_or_none(ended_at),
+            end=None if outcome.ended is None else " ".join(outcome.ended),
+        )
+        self.cases.step(case, after, ended_at=ended_at)
+        with self.wire.pipeline():
+            self.wire.send_many(journal.ADD, facts)
+            self._project(after, outcome, noticed, noticed if calls_at is None else micros(calls_at))
+            self.register.moved(
+                case.id, register or {}, at=noticed, dues_changed=bool(outcome.armed or outcome.disarmed)
+            )
+        return after
 
     def note(
         self,
@@ -124,4 +156,46 @@ class Unit:
         Raises:
             Conflict: The case changed since it was loaded; nothing was written.
         """
-        raise NotImplementedError
+        moment = micros(at)
+        noticed = moment if noticed_at is None else micros(noticed_at)
+        facts = self._chained(case, happenings, moment, noticed, actor, None)
+        if not facts:
+            return case
+        after = replace(case, version=case.version + 1, facts=case.facts + len(facts), head=facts[-1]["hash"])
+        self.cases.note(case, after)
+        self.wire.send_many(journal.ADD, facts)
+        return after
+
+    def _chained(
+        self,
+        case: Snapshot,
+        happenings: Sequence[Happening],
+        at: int,
+        noticed_at: int,
+        actor: str,
+        definition: str | None,
+    ) -> list[dict[str, Any]]:
+        return journal.chained(
+            case.id,
+            happenings,
+            n=case.facts,
+            head=case.head,
+            at=at,
+            noticed_at=noticed_at,
+            actor=actor,
+            definition=definition or case.definition,
+        )
+
+    def _project(self, case: Snapshot, outcome: Outcome, at: int, calls_at: int) -> None:
+        """Bring the projections to what the step says; what it does not speak of costs nothing."""
+        self.worklist.closed(case.id, outcome.closed)
+        self.worklist.opened(case.id, outcome.opened, at=at)
+        self.due.disarmed(case.id, outcome.disarmed)
+        self.due.armed(case.id, outcome.armed)
+        self.outbox.unwanted(case.id, outcome.uncalled)
+        self.outbox.wanted(case.id, outcome.calls, at=at, not_before=calls_at)
+        self.messages.thrown(case.id, case.version, outcome.thrown, at=at, not_before=calls_at)
+        self.incidents.settled(case.id, outcome.settled)
+        self.incidents.opened(case.id, outcome.incidents, at=at)
+        if outcome.ended is not None:
+            self.incidents.clear(case.id)
