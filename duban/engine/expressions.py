@@ -127,10 +127,19 @@ def called(function: str, arguments: list[ast.expr], place: ast.AST | None = Non
     return ast.copy_location(node, place)
 
 
-def data_item(name: str, place: ast.AST | None = None) -> ast.expr:
+def _data_item(name: str, place: ast.AST) -> ast.expr:
     """Return the node that reads *name* from the data."""
-    node = _item(ast.Name(id=_DATA, ctx=ast.Load()), name)
-    return node if place is None else ast.copy_location(node, place)
+    return ast.copy_location(_item(all_data(), name), place)
+
+
+def all_data() -> ast.expr:
+    """Return the node that reads the first argument of an assembled function."""
+    return ast.Name(id=_DATA, ctx=ast.Load())
+
+
+def extra_value() -> ast.expr:
+    """Return the node that reads the second argument of an assembled function."""
+    return ast.Name(id=_EXTRA, ctx=ast.Load())
 
 
 def _item(container: ast.expr, key: str) -> ast.Subscript:
@@ -219,7 +228,7 @@ class _Checker:
             return node
         self._plain(node, node.id)
         self.names.add(node.id)
-        return data_item(node.id, node)
+        return _data_item(node.id, node)
 
     def _attribute(self, node: ast.Attribute, depth: int) -> ast.expr:
         self._plain(node, node.attr)
