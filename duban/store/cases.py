@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, bindparam, func, select, update
 from duban.errors import Conflict, NotFound
 from duban.model.case import Case
 from duban.store import schema
-from duban.store.instants import instant, instant_or_none
+from duban.store.instants import instant, instant_or_none, micros
+from duban.store.journal import START
 from duban.store.wire import Row, Statement, Wire, insertion
 
 
@@ -23,6 +24,8 @@ class Snapshot(Case):
     """How many facts stand in its chain."""
     head: bytes = field(repr=False)
     """Hash of the last of them."""
+    missed: bool
+    """Whether a named deadline of it has ever passed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +56,7 @@ _COLUMNS = (
     _t.ended_at,
     _t.end_events,
 )
-_SNAPSHOT = (*_COLUMNS, _t.facts, _t.head, _t.state)
+_SNAPSHOT = (*_COLUMNS, _t.facts, _t.head, _t.missed, _t.state)
 _LOAD = Statement(select(*_SNAPSHOT).where(_t.id == bindparam("case")))
 _LOAD_NUMBER = Statement(select(*_SNAPSHOT).where(_t.number == bindparam("case")))
 _FIND = Statement(select(*_COLUMNS).where(_t.id == bindparam("case")))
@@ -71,14 +74,21 @@ _STEP = Statement(
         facts=bindparam("new_facts"),
         head=bindparam("new_head"),
         state=bindparam("new_state"),
+        moved_at=bindparam("moved"),
         ended_at=bindparam("ended"),
         end_events=bindparam("ends"),
+        missed=bindparam("has_missed"),
     )
 )
 _NOTE = Statement(
     update(schema.case_)
     .where(*_MINE)
-    .values(version=bindparam("next_version"), facts=bindparam("new_facts"), head=bindparam("new_head"))
+    .values(
+        version=bindparam("next_version"),
+        facts=bindparam("new_facts"),
+        head=bindparam("new_head"),
+        moved_at=bindparam("moved"),
+    )
 )
 _REDEFINE = Statement(
     update(schema.case_).where(_t.id == bindparam("case")).values(definition=bindparam("new_definition"))
@@ -137,35 +147,36 @@ class Cases:
             family=family,
             version=0,
             opened_at=at,
+            moved_at=at,
             ended_at=None,
             end_events=None,
+            missed=False,
             facts=0,
-            head=bytes(32),
+            head=START,
             state=state,
         )
         if row is None:
             raise Conflict(f"number {new.number} is taken; take the next one")
-        return _snapshot(
-            (
-                row[0],
-                new.number,
-                new.kind,
-                new.process,
-                new.definition,
-                new.parent,
-                new.parent_task,
-                family,
-                0,
-                at,
-                None,
-                None,
-                0,
-                bytes(32),
-                state,
-            )
+        return Snapshot(
+            id=row[0],
+            number=new.number,
+            kind=new.kind,
+            process=new.process,
+            definition=new.definition,
+            parent=new.parent,
+            parent_task=new.parent_task,
+            family=row[0] if family is None else family,
+            version=0,
+            opened_at=instant(at),
+            ended_at=None,
+            end=None,
+            facts=0,
+            head=START,
+            missed=False,
+            state=state,
         )
 
-    def step(self, case: Snapshot, after: Snapshot, *, ended_at: int | None) -> None:
+    def step(self, case: Snapshot, after: Snapshot, *, at: int) -> None:
         """Replace *case* by *after*; Conflict when it changed since it was loaded."""
         changed = self._wire.send(
             _STEP,
@@ -175,14 +186,16 @@ class Cases:
             new_facts=after.facts,
             new_head=after.head,
             new_state=after.state,
-            ended=ended_at,
+            moved=at,
+            ended=None if after.ended_at is None else micros(after.ended_at),
             ends=after.end,
+            has_missed=after.missed,
         )
         _check_changed(case, changed)
         if after.definition != case.definition:
             self._wire.send(_REDEFINE, case=case.id, new_definition=after.definition)
 
-    def note(self, case: Snapshot, after: Snapshot) -> None:
+    def note(self, case: Snapshot, after: Snapshot, *, at: int) -> None:
         """Move the head of the chain; Conflict when the case changed since it was loaded."""
         changed = self._wire.send(
             _NOTE,
@@ -191,6 +204,7 @@ class Cases:
             next_version=after.version,
             new_facts=after.facts,
             new_head=after.head,
+            moved=at,
         )
         _check_changed(case, changed)
 
@@ -223,7 +237,7 @@ def _case(row: Row) -> Case:
 
 
 def _snapshot(row: Row) -> Snapshot:
-    return Snapshot(**_fields(row), facts=row[12], head=row[13], state=row[14])
+    return Snapshot(**_fields(row), facts=row[12], head=row[13], missed=bool(row[14]), state=row[15])
 
 
 def _fields(row: Row) -> dict[str, Any]:

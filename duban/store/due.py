@@ -20,6 +20,8 @@ class Running(Due):
 
     case: int
     number: str
+    fired_at: datetime | None
+    """None while it runs; else when it fired, and its activity goes on: it is overdue."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,18 +48,38 @@ _COLUMNS = (
     _d.why,
     _d.interrupting,
     _c.number,
+    _d.fired_at,
 )
-_CHANGED = ("element", "scope", "attached", "at", "name", "warning", "why", "interrupting", "holder", "held_until")
+_KEY = ("case_id", "task")
 _INSERT = insertion(schema.due)
 _ARM = Statement(
     _INSERT.on_conflict_do_update(
-        index_elements=["case_id", "task"], set_={name: _INSERT.excluded[name] for name in _CHANGED}
+        index_elements=_KEY, set_={c.name: _INSERT.excluded[c.name] for c in schema.due.columns if c.name not in _KEY}
     )
 )
-_DISARM = Statement(delete(schema.due).where(_d.case_id == bindparam("case"), _d.task == bindparam("task")))
+_THIS = (_d.case_id == bindparam("case"), _d.task == bindparam("task"))
+_DISARM = Statement(delete(schema.due).where(*_THIS, _d.fired_at.is_(None)))
+_MISS = Statement(
+    update(schema.due)
+    .where(*_THIS, _d.name.is_not(None), _d.warning.is_(False), _d.attached.is_not(None))
+    .values(fired_at=bindparam("moment"), holder=None, held_until=None)
+)
+_LEAVE = Statement(
+    delete(schema.due).where(
+        _d.case_id == bindparam("case"),
+        _d.fired_at.is_not(None),
+        _d.attached == bindparam("element"),
+        _d.scope == bindparam("scope"),
+    )
+)
+_CLEAR = Statement(delete(schema.due).where(_d.case_id == bindparam("case")))
 _RIPE = (
     select(_d.case_id, _d.task)
-    .where(_d.at <= bindparam("now"), or_(_d.held_until.is_(None), _d.held_until <= bindparam("now")))
+    .where(
+        _d.fired_at.is_(None),
+        _d.at <= bindparam("now"),
+        or_(_d.held_until.is_(None), _d.held_until <= bindparam("now")),
+    )
     .order_by(_d.at)
     .limit(bindparam("size"))
     .with_for_update(skip_locked=True)
@@ -69,11 +91,15 @@ _CLAIM = Statement(
     .returning(_d.case_id, _d.task, _d.at)
 )
 _PUT_OFF = Statement(
-    update(schema.due).where(_d.case_id == bindparam("case")).values(holder=None, held_until=bindparam("until"))
+    update(schema.due)
+    .where(_d.case_id == bindparam("case"), _d.fired_at.is_(None))
+    .values(holder=None, held_until=bindparam("until"))
 )
-_FIRST_FREE = Statement(select(func.min(_d.at)).where(_d.held_until.is_(None)))
+_FIRST_FREE = Statement(select(func.min(_d.at)).where(_d.fired_at.is_(None), _d.held_until.is_(None)))
 _FIRST_HELD = Statement(select(func.min(_d.held_until)).where(_d.held_until.is_not(None)))
-_OF = Statement(select(*_COLUMNS).select_from(_JOINED).where(_d.case_id == bindparam("case")).order_by(_d.at, _d.task))
+_SELECT = select(*_COLUMNS).select_from(_JOINED).order_by(_d.at, _d.case_id, _d.task)
+_OF = Statement(_SELECT.where(_d.case_id == bindparam("case"), _d.fired_at.is_(None)))
+_MISSED = Statement(_SELECT.where(_d.case_id == bindparam("case"), _d.fired_at.is_not(None)))
 
 
 class DueTimes:
@@ -110,21 +136,24 @@ class DueTimes:
         """Return the running timers of a case, in order of time."""
         return [_running(row) for row in self._wire.rows(_OF, case=case)]
 
+    def missed(self, case: int) -> list[Running]:
+        """Return the named deadlines of a case that have passed while their activities go on."""
+        return [_running(row) for row in self._wire.rows(_MISSED, case=case)]
+
     def list_(
         self, *, before: datetime | None = None, named: bool = False, limit: int = 100, offset: int = 0
     ) -> list[Running]:
         """Return running timers in order of time; *named*: only those of named deadlines."""
-        question = select(*_COLUMNS).select_from(_JOINED)
+        question = _SELECT.where(_d.fired_at.is_(None)).limit(limit).offset(offset)
         if before is not None:
             question = question.where(_d.at < micros(before))
         if named:
             question = question.where(_d.name.is_not(None))
-        question = question.order_by(_d.at, _d.case_id, _d.task).limit(limit).offset(offset)
         return [_running(row) for row in self._wire.select(question)]
 
     def count(self, *, before: datetime | None = None) -> int:
         """Return how many timers run, or end before an instant."""
-        question = select(func.count()).select_from(schema.due)
+        question = select(func.count()).select_from(schema.due).where(_d.fired_at.is_(None))
         if before is not None:
             question = question.where(_d.at < micros(before))
         return int(self._wire.select(question)[0][0])
@@ -147,6 +176,7 @@ class DueTimes:
                     "interrupting": due.interrupting,
                     "holder": None,
                     "held_until": None,
+                    "fired_at": None,
                 }
                 for due in dues
             ],
@@ -155,6 +185,19 @@ class DueTimes:
     def disarmed(self, case: int, tasks: Sequence[int]) -> None:
         """Remove timers that fired or were cancelled (``unit.save`` calls this)."""
         self._wire.send_many(_DISARM, [{"case": case, "task": task} for task in tasks])
+
+    def fired(self, case: int, tasks: Sequence[int], *, at: int) -> None:
+        """Keep named deadlines that passed, until their activities are left (``unit.save`` calls this)."""
+        self._wire.send_many(_MISS, [{"case": case, "task": task, "moment": at} for task in tasks])
+
+    def left(self, case: int, places: Sequence[tuple[str, str]]) -> None:
+        """Remove passed deadlines of activities (element, scope) that were left (``unit.save`` calls this)."""
+        rows = [{"case": case, "element": element, "scope": scope} for element, scope in places]
+        self._wire.send_many(_LEAVE, rows)
+
+    def clear(self, case: int) -> None:
+        """Remove every timer of a case that is over (``unit.save`` calls this)."""
+        self._wire.send(_CLEAR, case=case)
 
 
 def _running(row: Row) -> Running:
@@ -170,4 +213,5 @@ def _running(row: Row) -> Running:
         why=payloads.unpacked(row[8]),
         interrupting=bool(row[9]),
         number=row[10],
+        fired_at=instant_or_none(row[11]),
     )

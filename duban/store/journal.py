@@ -45,6 +45,7 @@ _COLUMNS = (
     _t.hash,
 )
 ADD = Statement(insertion(schema.fact, without={"seq"}))
+"""Its parameters in order: case, n, kind, at, noticed_at, actor, definition, payload, prev, hash."""
 _OF = Statement(
     select(*_COLUMNS)
     .where(_t.case_id == bindparam("case"), _t.n > bindparam("after"), _t.noticed_at <= bindparam("until"))
@@ -72,28 +73,15 @@ def chained(
     noticed_at: int,
     actor: str,
     definition: str,
-) -> list[dict[str, Any]]:
-    """Return the rows of *happenings* that continue a chain of *n* facts whose last hash is *head*."""
-    rows: list[dict[str, Any]] = []
+) -> list[Row]:
+    """Return the rows for ADD of *happenings* that continue a chain of *n* facts whose last hash is *head*."""
+    rows: list[Row] = []
     for happening in happenings:
         n += 1
         payload = packed(happening.payload)
         kind = happening.kind.value
         prev, head = head, digest(head, (case, n, kind, at, noticed_at, actor, definition), payload)
-        rows.append(
-            {
-                "case_id": case,
-                "n": n,
-                "kind": kind,
-                "at": at,
-                "noticed_at": noticed_at,
-                "actor": actor,
-                "definition": definition,
-                "payload": payload.decode(),
-                "prev": prev,
-                "hash": head,
-            }
-        )
+        rows.append((case, n, kind, at, noticed_at, actor, definition, payload.decode(), prev, head))
     return rows
 
 

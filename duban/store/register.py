@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, CompoundSelect, bindparam, func, or_, select, update
 
 from duban.errors import NotFound
 from duban.store import schema
@@ -41,9 +41,9 @@ class Entry:
     repeat_n: int
     """How many repeats were linked to this one."""
     next_due: datetime | None
-    """The earliest named deadline that runs (kept by ``unit.save``)."""
+    """The earliest named deadline, one that has passed (while its activity goes on) before those that run."""
     moved_at: datetime
-    """When the case last moved (kept by ``unit.save``)."""
+    """When the case last moved."""
     ended_at: datetime | None
 
 
@@ -61,7 +61,7 @@ class Wanted:
     status: str | None = None
     is_open: bool | None = None
     overdue_at: datetime | None = None
-    """Those whose next due lies before this instant."""
+    """Those with a named deadline that lies before this instant."""
     received_from: datetime | None = None
     received_until: datetime | None = None
     words: str | None = None
@@ -72,6 +72,8 @@ ALL = Wanted()
 
 _p, _c, _d = schema.petition.c, schema.case_.c, schema.due.c
 _JOINED = schema.petition.join(schema.case_, _p.case_id == _c.id)
+_NAMED = (_d.name.is_not(None), _d.warning.is_(False))
+NEXT_DUE = select(func.min(_d.at)).where(_d.case_id == _c.id, *_NAMED).scalar_subquery()
 _COLUMNS = (
     _p.case_id,
     _c.number,
@@ -89,11 +91,11 @@ _COLUMNS = (
     _p.status,
     _p.repeat_of,
     _p.repeat_n,
-    _p.next_due,
-    _p.moved_at,
+    NEXT_DUE,
+    _c.moved_at,
     _c.ended_at,
 )
-SETTABLE = frozenset(c.name for c in schema.petition.columns) - {"case_id", "next_due", "moved_at"}
+SETTABLE = frozenset(c.name for c in schema.petition.columns) - {"case_id"}
 """Columns that the desk may write."""
 _TALLIED = SETTABLE - {"external_id", "received_at", "petitioner", "ask", "repeat_n"}
 _DEFAULTS: dict[str, Any] = {
@@ -110,11 +112,6 @@ _DEFAULTS: dict[str, Any] = {
     "repeat_of": None,
     "repeat_n": 0,
 }
-_NEXT_DUE = (
-    select(func.min(_d.at))
-    .where(_d.case_id == bindparam("case"), _d.name.is_not(None), _d.warning.is_(False))
-    .scalar_subquery()
-)
 _ADD = Statement(insertion(schema.petition))
 _BY_ID = Statement(select(*_COLUMNS).select_from(_JOINED).where(_p.case_id == bindparam("case")))
 _BY_NUMBER = Statement(select(*_COLUMNS).select_from(_JOINED).where(_c.number == bindparam("case")))
@@ -123,19 +120,17 @@ _LINK = Statement(update(schema.petition).where(_p.case_id == bindparam("case"))
 _COUNT_REPEAT = Statement(
     update(schema.petition).where(_p.case_id == bindparam("case")).values(repeat_n=_p.repeat_n + 1)
 )
-_moves: dict[tuple[frozenset[str], bool], Statement] = {}
+_changes: dict[frozenset[str], Statement] = {}
 
 
-def _move(columns: frozenset[str], dues_changed: bool) -> Statement:
-    """Return the update of *columns* after a step; there are few combinations, each compiled once."""
-    known = _moves.get((columns, dues_changed))
+def _change(columns: frozenset[str]) -> Statement:
+    """Return the update of *columns*; there are few combinations, each compiled once."""
+    known = _changes.get(columns)
     if known is None:
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
-        values["moved_at"] = bindparam("moved")
-        if dues_changed:
-            values["next_due"] = _NEXT_DUE
-        statement = Statement(update(schema.petition).where(_p.case_id == bindparam("case")).values(values))
-        known = _moves[columns, dues_changed] = statement
+        known = _changes[columns] = Statement(
+            update(schema.petition).where(_p.case_id == bindparam("case")).values(values)
+        )
     return known
 
 
@@ -150,12 +145,7 @@ class Register:
         row = _DEFAULTS | {"received_at": at} | _stored(values)
         if "channel" not in row:
             raise ValueError("a register row needs its channel")
-        self._wire.send(_ADD, **row, case_id=case, next_due=None, moved_at=at)
-
-    def moved(self, case: int, values: Mapping[str, Any], *, at: int, dues_changed: bool) -> None:
-        """Note that the case moved; a case without a row is no petition and changes nothing."""
-        changes = {f"new_{name}": value for name, value in _stored(values).items()}
-        self._wire.send(_move(frozenset(values), dues_changed), case=case, moved=at, **changes)
+        self._wire.send(_ADD, **row, case_id=case)
 
     def update(self, case: int, values: Mapping[str, Any]) -> None:
         """Change columns, named as in Entry, from channel to repeat_n.
@@ -164,8 +154,8 @@ class Register:
             NotFound: The case has no row.
             ValueError: A column is unknown or not the desk's to write.
         """
-        change = update(schema.petition).where(_p.case_id == case).values(_stored(values))
-        if self._wire.change(change) != 1:
+        changes = {f"new_{name}": value for name, value in _stored(values).items()}
+        if changes and self._wire.send(_change(frozenset(values)), case=case, **changes) != 1:
             raise NotFound(f"case {case} has no row in the register")
 
     def get(self, case: int | str) -> Entry:
@@ -236,7 +226,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.is_open is not None:
         conditions.append(_c.ended_at.is_(None) if wanted.is_open else _c.ended_at.is_not(None))
     if wanted.overdue_at is not None:
-        conditions.append(_p.next_due < micros(wanted.overdue_at))
+        conditions.append(_p.case_id.in_(_overdue(micros(wanted.overdue_at))))
     if wanted.received_from is not None:
         conditions.append(_p.received_at >= micros(wanted.received_from))
     if wanted.received_until is not None:
@@ -245,6 +235,13 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         places = (_c.number, _p.ask, _p.petitioner)
         conditions.append(or_(*(place.contains(wanted.words, autoescape=True) for place in places)))
     return conditions
+
+
+def _overdue(at: int) -> CompoundSelect[Any]:
+    """Select the cases with a named deadline before *at*: those that have fired, and those that have yet to."""
+    fired = select(_d.case_id).where(*_NAMED, _d.fired_at.is_not(None), _d.at < at)
+    waits = select(_d.case_id).where(*_NAMED, _d.fired_at.is_(None), _d.at < at)
+    return fired.union(waits)
 
 
 def _entry(row: Row) -> Entry:

@@ -80,8 +80,10 @@ case_ = Table(
     Column("family", Key),
     Column("version", Integer, nullable=False),
     Column("opened_at", BigInteger, nullable=False),
+    Column("moved_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
     Column("end_events", Text),
+    Column("missed", Boolean, nullable=False),  # a named deadline has passed: fired dues may have to be cleared
     Column("facts", Integer, nullable=False),
     Column("head", LargeBinary, nullable=False),
     # last, so that reading the other columns never walks its overflow pages on SQLite
@@ -124,11 +126,8 @@ petition = Table(
     Column("status", Text, nullable=False),
     Column("repeat_of", Key, ForeignKey("case_.id")),
     Column("repeat_n", Integer, nullable=False),
-    Column("next_due", BigInteger),
-    Column("moved_at", BigInteger, nullable=False),
     Index(None, "received_at"),
     Index(None, "unit", "status"),
-    _where_set("next_due"),
     _where_set("repeat_of"),
 )
 
@@ -168,7 +167,8 @@ due = Table(
     Column("interrupting", Boolean, nullable=False),
     Column("holder", Text),
     Column("held_until", BigInteger),
-    Index(None, "at"),
+    Column("fired_at", BigInteger),  # set: a named deadline that passed while its activity goes on (overdue)
+    Index(None, "fired_at", "at"),
     _where_set("held_until"),
     sqlite_with_rowid=False,
 )

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from duban.model.facts import Happening
+from duban.model.facts import Happening, Kind
 from duban.model.outcome import Outcome
 from duban.store import journal
 from duban.store.cases import Cases, NewCase, Snapshot
 from duban.store.definitions import Definitions
 from duban.store.due import DueTimes
 from duban.store.incidents import Incidents
-from duban.store.instants import instant_or_none, micros
+from duban.store.instants import micros
 from duban.store.intake import Intake
 from duban.store.journal import Journal
 from duban.store.leases import Leases
@@ -27,7 +27,7 @@ from duban.store.parties import Parties
 from duban.store.people import People
 from duban.store.register import Register
 from duban.store.texts import Texts
-from duban.store.wire import Wire
+from duban.store.wire import Row, Wire
 from duban.store.worklist import Worklist
 
 
@@ -121,25 +121,29 @@ class Unit:
         """
         moment = micros(at)
         noticed = moment if noticed_at is None else micros(noticed_at)
-        ended_at = moment if outcome.ended is not None else None
         facts = self._chained(case, (*outcome.happenings, *more), moment, noticed, actor, definition)
+        fired = [h.payload["task"] for h in outcome.happenings if h.kind is Kind.TIMER_FIRED and h.payload.get("name")]
         after = replace(
             case,
             version=case.version + 1,
             state=outcome.state,
             definition=definition or case.definition,
             facts=case.facts + len(facts),
-            head=facts[-1]["hash"] if facts else case.head,
-            ended_at=instant_or_none(ended_at),
+            head=facts[-1][-1] if facts else case.head,
+            missed=case.missed or bool(fired),
+            ended_at=None if outcome.ended is None else at,
             end=None if outcome.ended is None else " ".join(outcome.ended),
         )
-        self.cases.step(case, after, ended_at=ended_at)
+        self.cases.step(case, after, at=noticed)
         with self.wire.pipeline():
-            self.wire.send_many(journal.ADD, facts)
-            self._project(after, outcome, noticed, noticed if calls_at is None else micros(calls_at))
-            self.register.moved(
-                case.id, register or {}, at=noticed, dues_changed=bool(outcome.armed or outcome.disarmed)
-            )
+            self.wire.send_rows(journal.ADD, facts)
+            if after.missed:
+                self._keep_missed(after, outcome, fired, at=moment)
+            self._project(after, outcome, at=noticed, calls_at=noticed if calls_at is None else micros(calls_at))
+            if outcome.ended is not None:
+                self._close(case.id)
+        if register:
+            self.register.update(case.id, register)
         return after
 
     def note(
@@ -161,9 +165,9 @@ class Unit:
         facts = self._chained(case, happenings, moment, noticed, actor, None)
         if not facts:
             return case
-        after = replace(case, version=case.version + 1, facts=case.facts + len(facts), head=facts[-1]["hash"])
-        self.cases.note(case, after)
-        self.wire.send_many(journal.ADD, facts)
+        after = replace(case, version=case.version + 1, facts=case.facts + len(facts), head=facts[-1][-1])
+        self.cases.note(case, after, at=noticed)
+        self.wire.send_rows(journal.ADD, facts)
         return after
 
     def _chained(
@@ -174,7 +178,7 @@ class Unit:
         noticed_at: int,
         actor: str,
         definition: str | None,
-    ) -> list[dict[str, Any]]:
+    ) -> list[Row]:
         return journal.chained(
             case.id,
             happenings,
@@ -186,7 +190,7 @@ class Unit:
             definition=definition or case.definition,
         )
 
-    def _project(self, case: Snapshot, outcome: Outcome, at: int, calls_at: int) -> None:
+    def _project(self, case: Snapshot, outcome: Outcome, *, at: int, calls_at: int) -> None:
         """Bring the projections to what the step says; what it does not speak of costs nothing."""
         self.worklist.closed(case.id, outcome.closed)
         self.worklist.opened(case.id, outcome.opened, at=at)
@@ -197,5 +201,14 @@ class Unit:
         self.messages.thrown(case.id, case.version, outcome.thrown, at=at, not_before=calls_at)
         self.incidents.settled(case.id, outcome.settled)
         self.incidents.opened(case.id, outcome.incidents, at=at)
-        if outcome.ended is not None:
-            self.incidents.clear(case.id)
+
+    def _keep_missed(self, case: Snapshot, outcome: Outcome, fired: Sequence[int], *, at: int) -> None:
+        """Keep named deadlines that passed while their activities go on: a duty does not vanish with its limit."""
+        self.due.fired(case.id, fired, at=at)
+        moves = [h.payload.get("left", ()) for h in outcome.happenings if h.kind is Kind.TOKENS_MOVED]
+        self.due.left(case.id, [(element, scope) for left in moves for element, scope, *_ in left])
+
+    def _close(self, case: int) -> None:
+        """Let nothing of a case that is over wait for anybody."""
+        self.due.clear(case)
+        self.incidents.clear(case)

@@ -139,6 +139,11 @@ class Wire:
         prepared = statement.on(self.dialect)
         self._cursor.executemany(prepared.sql, [prepared.arguments(row) for row in rows])
 
+    def send_rows(self, statement: Statement, rows: Sequence[Row]) -> None:
+        """Run *statement* once per row of values that stand in its own order; the quickest way for many."""
+        if rows:
+            self._cursor.executemany(statement.on(self.dialect).sql, rows)
+
     def one(self, statement: Statement, /, **values: Any) -> Row:
         """Return the one row of a statement that always has one."""
         row = self.row(statement, **values)

@@ -96,8 +96,10 @@ def upgrade() -> None:
         sa.Column("family", KEY, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("moved_at", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("end_events", sa.Text(), nullable=True),
+        sa.Column("missed", sa.Boolean(), nullable=False),
         sa.Column("facts", sa.Integer(), nullable=False),
         sa.Column("head", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=False),
@@ -168,11 +170,12 @@ def upgrade() -> None:
         sa.Column("interrupting", sa.Boolean(), nullable=False),
         sa.Column("holder", sa.Text(), nullable=True),
         sa.Column("held_until", sa.BigInteger(), nullable=True),
+        sa.Column("fired_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case_.id"], name="fk_due_case_id_case_"),
         sa.PrimaryKeyConstraint("case_id", "task", name="pk_due"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_due_at", "due", ["at"])
+    op.create_index("ix_due_fired_at_at", "due", ["fired_at", "at"])
     index_where_set("due", "held_until")
     op.create_table(
         "fact",
@@ -293,13 +296,10 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("repeat_of", KEY, nullable=True),
         sa.Column("repeat_n", sa.Integer(), nullable=False),
-        sa.Column("next_due", sa.BigInteger(), nullable=True),
-        sa.Column("moved_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_.id"], name="fk_petition_case_id_case_"),
         sa.ForeignKeyConstraint(["repeat_of"], ["case_.id"], name="fk_petition_repeat_of_case_"),
         sa.PrimaryKeyConstraint("case_id", name="pk_petition"),
     )
-    index_where_set("petition", "next_due")
     op.create_index("ix_petition_received_at", "petition", ["received_at"])
     index_where_set("petition", "repeat_of")
     op.create_index("ix_petition_unit_status", "petition", ["unit", "status"])
