@@ -33,18 +33,26 @@ def list_(
 ) -> None:
     """List petitions, newest first."""
     from duban.desk import cases
+    from duban.desk.cases import Wanted
 
     with opened(bureau, database) as desk:
-        page = cases.list_(
-            desk, status=status, unit=unit, channel=channel, matter=matter, weight=weight, stage=stage, text=text,
-            overdue=overdue, limit=limit, offset=offset,
-        )  # fmt: skip
+        wanted = Wanted(
+            is_open=True if overdue else {"open": True, "ended": False}.get(status or ""),
+            unit=unit,
+            channel=channel,
+            matter=matter,
+            weight=weight,
+            stage=stage,
+            words=text,
+            overdue_at=desk.now() if overdue else None,
+        )
+        page = cases.list_(desk, wanted, limit=limit, offset=offset)
         if as_json:
             show_json(page.rows)
             return
         show_table(
             ("number", "received", "channel", "unit", "stage", "due", "ask"),
-            ((r.number, r.received_at, r.channel, r.unit, r.end or r.stage, r.due, r.summary[:40]) for r in page.rows),
+            ((r.number, r.received_at, r.channel, r.unit, r.stage, r.next_due, r.ask[:40]) for r in page.rows),
         )
         say(f"{len(page.rows)} of {page.total}")
 
@@ -59,7 +67,7 @@ def show(number: Number, bureau: BureauDir = None, database: DatabaseUrl = None,
         if as_json:
             show_json(look)
             return
-        print_(f"{look.case.number}  {look.row.summary if look.row else ''}")
+        print_(f"{look.case.number}  {look.row.ask if look.row else ''}")
         print_(f"state: {'open' if look.case.is_open else f'ended ({look.case.end})'}")
         for item in look.work:
             print_(

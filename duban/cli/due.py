@@ -61,15 +61,16 @@ def fire(
 
     with opened(bureau, database) as desk:
         if dry_run:
-            waiting = due.list_(desk, before=desk.now(), limit=limit)
-            show_json({"would_fire": len(waiting)}) if as_json else say(
-                f"{len(waiting)} timers are due; nothing was fired."
-            )
+            count = len(due.list_(desk, before=desk.now(), limit=limit))
+            _report({"would_fire": count}, f"{count} timers are due; nothing was fired.", as_json=as_json)
             return
         fired = due.fire(desk, limit)
-        if as_json:
-            show_json(fired)
-        else:
-            say(
-                f"{fired.timers} timers fired in {fired.cases} cases; {fired.failed} cases failed (duban incident list)."
-            )
+        failed = f"; {fired.failed} cases failed (duban incident list)" if fired.failed else ""
+        _report(fired, f"{fired.timers} timers fired in {fired.cases} cases{failed}.", as_json=as_json)
+
+
+def _report(result: object, talk: str, *, as_json: bool) -> None:
+    if as_json:
+        show_json(result)
+    else:
+        say(talk)

@@ -24,7 +24,7 @@ def import_(
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from duban.desk import intake
+    from duban.desk import imports
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
     with (
@@ -32,7 +32,7 @@ def import_(
         Progress(*columns, console=Console(stderr=True), transient=True) as bar,
     ):
         rows = bar.add_task(file.name, total=None)
-        report = intake.import_file(
+        report = imports.import_file(
             desk, file, channel=channel, actor=actor, progress=lambda done: bar.update(rows, completed=done)
         )
     if as_json:

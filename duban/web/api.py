@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, Query, Request
 
-from duban.desk import cases, due, incidents, intake, messages, people, work
+from duban.desk import cases, due, imports, incidents, intake, messages, people, work
+from duban.desk.cases import Wanted
 from duban.desk.desk import Desk
 from duban.model.calls import Message
 from duban.model.petition import Envelope, Party
@@ -48,7 +49,7 @@ Actor = Annotated[str, Depends(actor)]
 
 
 @router.get("/people")
-def list_people(desk: AtDesk) -> tuple[people.Who, ...]:
+def list_people(desk: AtDesk) -> list[people.Who]:
     """List everybody with the roles held today."""
     return people.list_(desk)
 
@@ -69,11 +70,13 @@ def list_cases(
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> cases.Page:
-    """List petitions, newest first."""
-    return cases.list_(
-        desk, status=status, unit=unit, channel=channel, matter=matter, weight=weight, stage=stage, text=q,
-        overdue=overdue, limit=limit, offset=offset,
+    """List petitions, newest received first."""
+    wanted = Wanted(
+        is_open=True if overdue else {"open": True, "ended": False}.get(status or ""),
+        unit=unit, channel=channel, matter=matter, weight=weight, stage=stage, words=q,
+        overdue_at=desk.now() if overdue else None,
     )  # fmt: skip
+    return cases.list_(desk, wanted, limit=limit, offset=offset)
 
 
 @router.get("/cases/{number}")
@@ -89,15 +92,12 @@ def list_work(
     person: str | None = None,
     unit: str | None = None,
     role: str | None = None,
-    number: str | None = None,
     due_before: datetime | None = None,
     limit: Limit = 100,
     offset: Offset = 0,
-) -> tuple[work.Item, ...]:
+) -> list[work.Item]:
     """List open work, nearest deadline first."""
-    return work.list_(
-        desk, person=person, unit=unit, role=role, number=number, due_before=due_before, limit=limit, offset=offset
-    )
+    return work.list_(desk, person=person, unit=unit, role=role, due_before=due_before, limit=limit, offset=offset)
 
 
 @router.get("/work/{number}/{task}")
@@ -129,14 +129,13 @@ def list_due(
     desk: AtDesk,
     _actor: Actor,
     number: str | None = None,
-    until: datetime | None = None,
-    overdue: bool = False,
-    warnings: bool = True,
+    before: datetime | None = None,
+    named: bool = False,
     limit: Limit = 100,
     offset: Offset = 0,
-) -> tuple[due.Running, ...]:
-    """List running timers, nearest first."""
-    return due.list_(desk, number=number, until=until, overdue=overdue, warnings=warnings, limit=limit, offset=offset)
+) -> list[due.Running]:
+    """List running timers, nearest first; *named*: only those of named deadlines."""
+    return due.list_(desk, number=number, before=before, named=named, limit=limit, offset=offset)
 
 
 @router.post("/due/fire")
@@ -148,7 +147,7 @@ def fire_due(desk: AtDesk, _actor: Actor, limit: Limit = 500) -> due.Fired:
 @router.get("/incidents")
 def list_incidents(
     desk: AtDesk, _actor: Actor, number: str | None = None, limit: Limit = 100, offset: Offset = 0
-) -> tuple[incidents.Trouble, ...]:
+) -> list[incidents.Open]:
     """List open incidents, oldest first."""
     return incidents.list_(desk, number=number, limit=limit, offset=offset)
 
@@ -226,7 +225,7 @@ def receive_petition(desk: AtDesk, who: Actor, petition: Petition) -> intake.Rec
 class Imported:
     """How the rows of a file ended, and the refused ones as CSV with their reasons."""
 
-    report: intake.Report
+    report: imports.Report
     refused: str
 
 
@@ -242,6 +241,6 @@ def import_file(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / Path(name).name
         path.write_bytes(file)
-        report = intake.import_file(desk, path, channel=channel, actor=who)
+        report = imports.import_file(desk, path, channel=channel, actor=who)
         refused = Path(report.refused_file).read_text("utf-8-sig") if report.refused_file else ""
     return Imported(report=report, refused=refused)

@@ -75,9 +75,15 @@ def _by_name(problems: Mapping[str, str]) -> dict[str, str]:
 
 def _mine(visit: Visit, look: Look) -> list[int]:
     """Return the tasks of this case that whoever is here may do."""
-    if not look.work:
-        return []
-    return [item.task for item in work.list_(visit.house.desk, person=visit.who.id, number=look.case.number)]
+    held = {(membership.unit, membership.role) for membership in visit.who.memberships}
+    roles = {role for _, role in held}
+    return [
+        item.task
+        for item in look.work
+        if item.claimed_by in (None, visit.who.id)
+        and item.person in (None, visit.who.id)
+        and ((item.unit is None and item.role in roles) or (item.unit, item.role) in held or not item.role)
+    ]
 
 
 def _page(

@@ -20,7 +20,8 @@ PAGE = 50
 def running(visit: SignedIn, overdue: bool = False, offset: int = 0) -> Response:
     """Show running deadlines, nearest first."""
     start = max(offset, 0)
-    dues = due.list_(visit.house.desk, overdue=overdue, warnings=False, limit=PAGE + 1, offset=start)
+    before = visit.now if overdue else None
+    dues = due.list_(visit.house.desk, before=before, named=True, limit=PAGE + 1, offset=start)
     return visit.page(
         "due.html",
         here="due",

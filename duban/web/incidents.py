@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from duban.desk import incidents
-from duban.desk.incidents import Trouble
+from duban.desk.incidents import Open
 from duban.errors import InvalidForm, NotFound
 from duban.web.visit import OwnForm, SignedIn, case_address, go, text_of
 
@@ -62,7 +62,7 @@ def resolve(visit: SignedIn, form: OwnForm, number: str, task: int) -> Response:
     return go(case_address(number), said="resolved")
 
 
-def _one(visit: SignedIn, number: str, task: int) -> Trouble:
+def _one(visit: SignedIn, number: str, task: int) -> Open:
     found = incidents.list_(visit.house.desk, number=number)
     for trouble in found:
         if trouble.task == task:

@@ -24,15 +24,22 @@ class Language:
         return {"zh": "zh-CN", "en": "en"}[self.code]
 
     def say(self, text: str, /, **values: Any) -> str:
-        """Return *text* (Chinese, with ``{names}``) in this language, its names filled in."""
+        """Return *text* (Chinese, with ``{names}``) in this language, its names filled in.
+
+        English that changes with the number ``n`` has both forms in the catalogue: ``{n} day left|{n} days left``.
+        """
         spoken = text if self.code == "zh" else catalogue().get(text, text)
+        if self.code == "en" and "|" in spoken:
+            one, many = spoken.split("|")
+            spoken = one if values.get("n") == 1 else many
         return spoken.format(**values) if values else spoken
 
 
 @cache
 def catalogue() -> Mapping[str, str]:
     """Return every Chinese sentence of the pages with its English."""
-    return json.loads(files("duban.web").joinpath("english.json").read_text("utf-8"))
+    known: dict[str, str] = json.loads(files("duban.web").joinpath("english.json").read_text("utf-8"))
+    return known
 
 
 def chosen(asked: str | None, kept: str | None, accepted: str | None) -> Language:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from duban.desk import cases
+from duban.desk.cases import Wanted
 from duban.web.visit import SignedIn, address
 
 router = APIRouter(include_in_schema=False)
@@ -25,30 +26,27 @@ def register(  # the filters of the address
     offset: int = 0,
 ) -> Response:
     """Show the petitions that fit the filters."""
-    chosen = {
-        "status": status, "unit": unit, "channel": channel, "matter": matter, "weight": weight, "q": q, "overdue": overdue,
-    }  # fmt: skip
-    page = cases.list_(
-        visit.house.desk,
-        status=status or None,
+    chosen = {"status": status, "unit": unit, "channel": channel, "matter": matter, "weight": weight, "q": q}
+    start = max(offset, 0)
+    wanted = Wanted(
+        is_open=True if overdue else {"open": True, "ended": False}.get(status),
         unit=unit or None,
         channel=channel or None,
         matter=matter or None,
         weight=weight or None,
-        text=q.strip() or None,
-        overdue=overdue,
-        limit=PAGE,
-        offset=max(offset, 0),
+        words=q.strip() or None,
+        overdue_at=visit.now if overdue else None,
     )
+    page = cases.list_(visit.house.desk, wanted, limit=PAGE, offset=start)
     return visit.page(
         "cases.html",
         here="cases",
         rows=page.rows,
         total=page.total,
-        offset=max(offset, 0),
+        offset=start,
         size=PAGE,
-        chosen=chosen,
-        filtered=any(chosen.values()),
+        chosen=chosen | {"overdue": overdue},
+        filtered=overdue or any(chosen.values()),
         settings=visit.house.desk.bureau.settings,
-        at=lambda start: address("/cases", **chosen, offset=start),
+        at=lambda start: address("/cases", **chosen, overdue=overdue, offset=start),
     )

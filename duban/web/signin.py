@@ -63,13 +63,17 @@ def _own_path(path: str) -> str:
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
 
 
-def _by_unit(visit: Visit, everybody: tuple[Who, ...]) -> list[tuple[str, list[tuple[Who, str]]]]:
-    """Group people by unit, each with the names of the roles held there."""
+def _by_unit(visit: Visit, everybody: list[Who]) -> list[tuple[str, list[tuple[Who, str]]]]:
+    """Group people by unit, each with the names of the roles held there; posts stand with their unit."""
     settings = visit.house.desk.bureau.settings
     groups: dict[str, list[tuple[Who, str]]] = {}
     for who in everybody:
-        for unit in dict.fromkeys(membership.unit for membership in who.memberships):
-            roles = [settings.roles.get(m.role, m.role) for m in who.memberships if m.unit == unit]
-            groups.setdefault(unit, []).append((who, "、".join(roles)))
+        roles: dict[str, list[str]] = {}
+        for held in who.memberships:
+            unit = settings.units.get(held.unit)
+            home = unit.parent if unit and unit.kind == "post" and unit.parent else held.unit
+            roles.setdefault(home, []).append(settings.roles.get(held.role, held.role))
+        for home, names in roles.items():
+            groups.setdefault(home, []).append((who, "、".join(dict.fromkeys(names))))
     order = {code: n for n, code in enumerate(settings.units)}
     return sorted(groups.items(), key=lambda group: order.get(group[0], len(order)))

@@ -35,6 +35,7 @@ REASONS = {
     "error": "流程中的错误没有人接",
     "message": "消息送不到",
     "call": "对外办理一直失败",
+    "tick": "到期的计时走不动",
 }
 """Why a case stands still (duban.model.outcome.Incident)."""
 
@@ -52,7 +53,7 @@ MARKS = {
 }
 """Kind of fact to the sign it carries in the thread."""
 
-WEIGHTS = {"w": "重大", "o": "一般"}
+WEIGHTS = {"ordinary": "一般", "weighty": "重大", "urgent": "紧急"}
 
 _SAID = {
     "claimed": ("done", "已签领，这件事现在由您办理。"),

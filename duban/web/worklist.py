@@ -28,11 +28,11 @@ class Entry:
 
 
 @router.get("/work")
-def worklist(visit: SignedIn, list_: Annotated[str, Query(alias="list")] = "mine", offset: int = 0) -> Response:
+def worklist(visit: SignedIn, list_: Annotated[str, Query(alias="list")] = "", offset: int = 0) -> Response:
     """Show one of the lists."""
-    chosen = list_ if list_ in LISTS else "mine"
     start = max(offset, 0)
     counts = work.counts(visit.house.desk, visit.who.id)
+    chosen = list_ if list_ in LISTS else "mine" if counts.mine else "unit"
     entries = rail(visit, counts)
     # nearest deadline first: what is over stands before what is near
     skipped = counts.over if chosen == "near" else 0
