@@ -50,8 +50,7 @@ XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 def draw(process: Process) -> dict[str, bytes]:
     """Return the files of *process*; the process to start is ``main``."""
     sheet = Sheet()
-    body = sheet.level("main", process.body)
-    body += "".join(sheet.event_sub(event) for event in process.events)
+    body = sheet.level("main", process.body, process.events)
     sheet.processes.append(f'<bpmn:process id="main" name="main" isExecutable="true">{body}</bpmn:process>')
     files = {"random.bpmn": sheet.bpmn(), **sheet.tables}
     return {name: text.encode() for name, text in files.items()}
@@ -73,23 +72,34 @@ class Sheet:
         pool = f'<bpmn:collaboration id="pool"><bpmn:participant id="us" processRef="main"/>{keys}</bpmn:collaboration>'
         return f"{XML}{BPMN}{pool}{''.join(self.roots)}{''.join(self.processes)}</bpmn:definitions>"
 
-    def level(self, name: str, chain: Chain) -> str:
-        """Return the contents of a process or sub-process: start, blocks, end."""
+    def level(self, name: str, chain: Chain, events: tuple[EventSub, ...] = ()) -> str:
+        """Return the contents of a process or sub-process: start, blocks, end, event sub-processes."""
         level = Level(self)
         start = level.node("startEvent", f"start_{name}")
         level.flow(level.chain(chain, start), level.node("endEvent", f"end_{name}"))
-        return level.xml()
+        return level.xml() + "".join(self.event_sub(event) for event in events)
 
     def event_sub(self, event: EventSub) -> str:
         """Return an event sub-process."""
         level = Level(self)
-        body = self.signal(event.id) if event.kind == "signal" else self.message(event.id, ())
         interrupting = "true" if event.interrupting else "false"
-        start = level.node("startEvent", f"start_{event.id}", body, f'isInterrupting="{interrupting}"')
+        start = level.node("startEvent", f"start_{event.id}", self.trigger(event), f'isInterrupting="{interrupting}"')
         level.flow(level.chain(event.body, start), level.node("endEvent", f"end_{event.id}"))
         return f'<bpmn:subProcess id="{event.id}" triggeredByEvent="true">{level.xml()}</bpmn:subProcess>'
 
     # -- event definitions --------------------------------------------------------------------------
+
+    def trigger(self, event: Boundary | EventSub) -> str:
+        """Return the event definition of a boundary event or of the start of an event sub-process."""
+        if event.kind in {"timer", "cycle"}:
+            return timer(event.seconds, cycle=event.kind == "cycle")
+        if event.kind == "signal":
+            return self.signal(event.id)
+        if event.kind == "message":
+            return self.message(event.id, event.keys)
+        if event.kind == "cancel":
+            return "<bpmn:cancelEventDefinition/>"
+        return self.coded(event.kind, event.code)
 
     def signal(self, name: str) -> str:
         """Return a signal event definition; the signal is named like the event."""
@@ -243,7 +253,7 @@ class Level:
 
     def sub(self, block: Sub, previous: str) -> str:
         """Draw a sub-process, transaction or call activity."""
-        self.activity(block.of, block.id, block.body, previous)
+        self.activity(block.of, block.id, block.body, previous, events=block.events)
         return self.edges(block)
 
     def many(self, block: Many, previous: str) -> str:
@@ -263,12 +273,14 @@ class Level:
             self.then("serviceTask", block.id, previous, operator(block.id, item) + loop)
         else:
             body = Chain(blocks=(Person(id=f"y_{block.id}"), *block.body.blocks))
-            self.activity(block.of, block.id, body, previous, loop)
+            self.activity(block.of, block.id, body, previous, loop=loop)
         return self.edges(block)
 
-    def activity(self, of: str, name: str, body: Chain, previous: str, loop: str = "") -> None:
+    def activity(
+        self, of: str, name: str, body: Chain, previous: str, *, loop: str = "", events: tuple[EventSub, ...] = ()
+    ) -> None:
         """Draw something that has an inside."""
-        inside = self.sheet.level(name, body)
+        inside = self.sheet.level(name, body, events)
         if of == "call":
             called = f'<bpmn:process id="P_{name}" name="P_{name}" isExecutable="true">{inside}</bpmn:process>'
             self.sheet.processes.append(called)
@@ -282,7 +294,7 @@ class Level:
         for boundary in block.boundaries:
             cancel = "true" if boundary.interrupting else "false"
             attributes = f'attachedToRef="{block.id}" cancelActivity="{cancel}"'
-            self.node("boundaryEvent", boundary.id, self.trigger(boundary), attributes)
+            self.node("boundaryEvent", boundary.id, self.sheet.trigger(boundary), attributes)
             last = self.chain(boundary.handler, boundary.id)
             if not boundary.interrupting:
                 self.then("endEvent", f"end_{boundary.id}", last)
@@ -291,18 +303,6 @@ class Level:
                 merge = self.then("exclusiveGateway", f"g_{block.id}", block.id)
             self.flow(last, merge)
         return merge or block.id
-
-    def trigger(self, boundary: Boundary) -> str:
-        """Return the event definition of a boundary event."""
-        if boundary.kind in {"timer", "cycle"}:
-            return timer(boundary.seconds, cycle=boundary.kind == "cycle")
-        if boundary.kind == "signal":
-            return self.sheet.signal(boundary.id)
-        if boundary.kind == "message":
-            return self.sheet.message(boundary.id, boundary.keys)
-        if boundary.kind == "cancel":
-            return "<bpmn:cancelEventDefinition/>"
-        return self.sheet.coded(boundary.kind, boundary.code)
 
     def repeat(self, block: Repeat, previous: str) -> str:
         """Draw a user task with a standard loop."""
@@ -461,10 +461,10 @@ def split_extension(body: str) -> tuple[str, str]:
 
 
 def operator(name: str, variable: str = "") -> str:
-    """Return what makes a service task call ``ops/<name>`` with the first user task's value."""
+    """Return what makes a service task call ``ops/<name>`` with a value of the start data."""
     return extension(
-        f'<spiffworkflow:serviceTaskOperator id="ops/{name}" resultVariable="{variable or name}"><spiffworkflow:parameters>'
-        '<spiffworkflow:parameter id="first" type="int" value="u1.v"/>'
+        f'<spiffworkflow:serviceTaskOperator id="ops/{name}" resultVariable="{variable or name}">'
+        '<spiffworkflow:parameters><spiffworkflow:parameter id="first" type="int" value="seed.v"/>'
         "</spiffworkflow:parameters></spiffworkflow:serviceTaskOperator>"
     )
 

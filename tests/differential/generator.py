@@ -41,7 +41,7 @@ HOUR = 3600
 DEEPEST = 5
 WEIGHTS = {
     "person": 4.0,
-    "service": 1.5,
+    "service": 2.2,
     "script": 0.8,
     "rule": 0.7,
     "choice": 1.7,
@@ -123,18 +123,37 @@ class Generator:
 
     def process(self) -> Process:
         """Return a process: a first user task, some blocks, perhaps event sub-processes."""
-        place = Place()
+        place, events = self.events(Place(), 0.3)
         first: list[Block] = [Person(id=self.id("u"))]
         blocks = [self.block(place) for _ in range(self.random.randint(2, 4))]
-        events = tuple(self.event_sub() for _ in range(self.random.choice([0, 0, 0, 0, 0, 1, 1, 2])))
         return Process(body=Chain(blocks=tuple(first + blocks)), events=events)
 
-    def event_sub(self) -> EventSub:
+    def events(self, inside: Place, share: float) -> tuple[Place, tuple[EventSub, ...]]:
+        """Return event sub-processes for a level, and the place on that level when they catch what is thrown."""
+        if self.budget <= 0 or self.random.random() > share:
+            return inside, ()
+        events = tuple(self.event_sub(inside) for _ in range(self.random.choice([1, 1, 2])))
+        errors = tuple(event.code for event in events if event.kind == "error")
+        escalations = tuple(event.code for event in events if event.kind == "escalation")
+        return replace(inside, errors=inside.errors + errors, escalations=inside.escalations + escalations), events
+
+    def event_sub(self, outside: Place) -> EventSub:
         """Return an event sub-process; its first task is a person's."""
-        inside = replace(Place().inside(), depth=2)
-        body = Chain(blocks=(Person(id=self.id("u")), *self.chain(inside, 2).blocks))
-        kind: Literal["signal", "message"] = self.random.choice(["signal", "message"])
-        return EventSub(id=self.id("v"), kind=kind, interrupting=self.random.random() < 0.5, body=body)
+        self.budget -= 3
+        name = self.id("v")
+        inside = replace(outside.inside(), depth=outside.depth + 2)
+        kind: Literal["signal", "message", "timer", "error", "escalation"] = self.random.choice(
+            ["signal", "message", "timer", "error", "escalation"]
+        )
+        return EventSub(
+            id=name,
+            kind=kind,
+            interrupting=kind == "error" or self.random.random() < 0.5,
+            seconds=self.seconds(),
+            code=f"{'E' if kind == 'error' else 'X'}_{name}" if kind in {"error", "escalation"} else "",
+            keys=outside.items if kind == "message" else (),
+            body=Chain(blocks=(Person(id=self.id("u")), *self.chain(inside, 2).blocks)),
+        )
 
     def block(self, at: Place) -> Block:
         """Return a random block that may stand at this place."""
@@ -236,8 +255,9 @@ class Generator:
         name = self.id("b")
         boundaries = self.boundaries(at, 0.3)
         inside, catchers = self.caught(at, at.inside(), name, 0.6)
+        inside, events = self.events(inside, 0.25)
         of: Literal["sub", "call"] = self.random.choice(["sub", "sub", "call"])
-        return Sub(id=name, of=of, body=self.chain(inside), boundaries=boundaries + catchers)
+        return Sub(id=name, of=of, body=self.chain(inside), boundaries=boundaries + catchers, events=events)
 
     def transaction(self, at: Place) -> Block:
         """Return a transaction that can be cancelled."""

@@ -7,18 +7,30 @@ may do: complete, answer, fail, deliver, signal, tick, choose.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
-from tests.differential.merging import Clash, meet
+from tests.differential.edges import Edge
+from tests.differential.instances import Instances
+from tests.differential.listeners import Listener
+from tests.differential.merging import meet
+from tests.differential.opens import (
+    Failed,
+    Open,
+    OpenKind,
+    Thrown,
+    address,
+    below,
+    instance,
+    key_of,
+    nothing,
+    received,
+)
 from tests.differential.shapes import (
-    FIRINGS,
     Activity,
     Arm,
     Ask,
     Block,
-    Boundary,
     Chain,
     Choice,
     Escalate,
@@ -39,55 +51,13 @@ from tests.differential.shapes import (
     Shelf,
     Sub,
     Wait,
+    shelves,
     start_data,
 )
 from tests.differential.tokens import Guard, Moment, Scope, Then, Token
 
-OpenKind: TypeAlias = Literal["work", "call", "timer", "signal", "message", "clash", "failed", "inside", "arrived"]
 ROUNDS = 3
 """How often a person may send a loop back."""
-
-
-@dataclass(eq=False, kw_only=True)
-class Open:
-    """Something that waits."""
-
-    kind: OpenKind
-    element: str
-    token: Token
-    guard: Guard
-    path: str
-    serial: int
-    fire: Callable[[Any], None]
-    due: int = 0
-    """Of timers: seconds since the start of the case."""
-    name: str = ""
-    """Of messages and signals."""
-    keys: Mapping[str, Any] = field(default_factory=dict)
-    """Of messages: correlation property to value."""
-    picks: tuple[int, ...] = ()
-    """Of work that decides: what may be picked."""
-    codes: tuple[str, ...] = ()
-    """Of calls: the errors that somebody catches."""
-    clashes: tuple[Clash, ...] = ()
-    on_edge: bool = False
-    """A boundary event: it waits beside its activity's token, not with a token of its own."""
-
-    @property
-    def lives(self) -> bool:
-        """Tell whether it still waits."""
-        return self.guard.stands
-
-
-@dataclass(frozen=True, kw_only=True)
-class Thrown:
-    """A message that left the case."""
-
-    element: str
-    path: str
-    name: str
-    payload: Mapping[str, Any]
-    correlation: Mapping[str, Any]
 
 
 class Interpreter:
@@ -98,7 +68,8 @@ class Interpreter:
         self.serial = 0
         self.opens: list[Open] = []
         self.thrown: list[Thrown] = []
-        self.ends: list[tuple[str, str]] = []
+        self.ends: list[str] = []
+        """End events that the main line of the top level reached, each once."""
         self.final: dict[str, Any] | None = None
         self.runners: dict[type[Block], Callable[[Any, Token, Then], None]] = {
             Person: self.person,
@@ -127,17 +98,17 @@ class Interpreter:
     def begin(self, process: Process) -> None:
         """Start the case."""
         moment = Moment(start_data(process))
-        top = Scope(guard=Guard(), path="", done=self.finish)
-        token = Token(scope=top, guard=top.guard, moment=moment)
-        for event in process.events:
-            self.listen(event, token)
-        self.chain(process.body, token, lambda t: self.end(t, "end_main"))
+        objects: dict[str, Any] = dict.fromkeys(shelves(process.body))
+        self.top = Scope(guard=Guard(), path="", done=self.finish, objects=objects)
+        self.fill(self.top, "main", process.body, process.events, moment)
 
     def finish(self, moment: Moment) -> None:
         """End the case."""
-        self.final = moment.data
+        self.final = {**self.top.objects, **moment.data}
 
-    def enter(self, name: str, chain: Chain, token: Token, then: Then, path: str) -> None:
+    def enter(
+        self, name: str, chain: Chain, token: Token, then: Then, path: str, events: tuple[EventSub, ...] = ()
+    ) -> None:
         """Run *chain* in a scope of its own; what it knows at its end goes on with *token*."""
         guard = Guard(token.guard)
 
@@ -145,18 +116,31 @@ class Interpreter:
             guard.fall()
             then(token.at(Moment(moment.data, token.moment)))
 
-        scope = Scope(guard=guard, path=path, done=done)
-        inside = Token(scope=scope, guard=guard, moment=Moment(token.data))
-        self.chain(chain, inside, lambda t: self.end(t, f"end_{name}"))
+        objects: dict[str, Any] = dict.fromkeys(shelves(chain))
+        scope = Scope(guard=guard, path=path, done=done, outer=token.scope, objects=objects)
+        self.fill(scope, name, chain, events, Moment(token.data))
+
+    def fill(self, scope: Scope, name: str, chain: Chain, events: tuple[EventSub, ...], moment: Moment) -> None:
+        """Put the first token of a scope down, and its event sub-processes beside it."""
+        main = Guard(Guard(scope.guard))
+        token = Token(scope=scope, guard=main, moment=moment)
+        for event in events:
+            Listener(self, event, token).listen()
+        self.chain(chain, token, lambda t: self.end(t, f"end_{name}"))
 
     def end(self, token: Token, element: str) -> None:
         """Let *token* reach an end event."""
         scope = token.scope
-        self.ends.append((element, scope.path))
+        self.reach(token, element)
         scope.ended.append(token.moment)
         scope.tokens -= 1
         if scope.tokens == 0:
             self.together(scope.ended, "", token, lambda t: scope.done(t.moment))
+
+    def reach(self, token: Token, element: str) -> None:
+        """Remember an end event of the main line."""
+        if element and not token.scope.path and not token.beside and element not in self.ends:
+            self.ends.append(element)
 
     def together(self, moments: list[Moment], element: str, token: Token, then: Then) -> None:
         """Go on with what *moments* know together; where they clash, wait until somebody chooses."""
@@ -170,38 +154,6 @@ class Interpreter:
 
         entry = self.open("clash", element, token, choose)
         entry.clashes = tuple(clashes)
-
-    def listen(self, event: EventSub, token: Token) -> None:
-        """Wait for what starts an event sub-process."""
-        scope = token.scope
-
-        def fire(payload: Any) -> None:
-            moment = token.moment
-            if event.interrupting:
-                moment = self.gather(scope)
-                scope.guard.fall()
-                scope.guard = Guard()
-                scope.tokens, scope.ended = 0, []
-            else:
-                self.listen(event, token)
-            scope.tokens += 1
-            data = {**moment.data, **received(event.id, payload)}
-            begun = Token(scope=scope, guard=scope.guard, moment=Moment(data, moment))
-            self.enter(event.id, event.body, begun, self.end_silently, event.id)
-
-        entry = self.open(event.kind, f"start_{event.id}", token, fire)
-        entry.name, entry.on_edge = event.id, True
-
-    def end_silently(self, token: Token) -> None:
-        """End a token whose scope has no end event for it."""
-        self.end(token, "")
-        self.ends.pop()
-
-    def gather(self, scope: Scope) -> Moment:
-        """Return what all tokens of a scope know together."""
-        moments = [o.token.moment for o in self.live() if o.token.scope is scope and not o.on_edge]
-        data, _ = meet(moments + scope.ended)
-        return Moment(data)
 
     # -- running ------------------------------------------------------------------------------------
 
@@ -248,46 +200,8 @@ class Interpreter:
             then(inside.under(token.guard))
 
         for boundary in block.boundaries:
-            self.arm(boundary, entry, guard, then)
+            Edge(self, boundary, entry, guard, then).arm()
         begin(entry.at(entry.moment.next()).under(guard), over)
-
-    def arm(self, boundary: Boundary, entry: Token, guard: Guard, then: Then) -> None:
-        """Arm an event on the edge of the activity that *guard* stands over."""
-        firings = 0
-
-        def fire(payload: Any = None) -> None:
-            nonlocal firings
-            firings += 1
-            data = received(boundary.id, payload) if boundary.kind == "message" else {}
-            token = entry.at(entry.moment.next(**data))
-            if boundary.interrupting:
-                guard.fall()
-                self.chain(boundary.handler, token, then)
-                return
-            self.rearm(boundary, entry, guard, fire, firings)
-            entry.scope.tokens += 1
-            self.chain(boundary.handler, token, lambda t: self.end(t, f"end_{boundary.id}"))
-
-        if boundary.kind in {"error", "escalation", "cancel"}:
-            guard.catches[boundary.kind, boundary.code] = fire
-            return
-        self.edge(boundary, entry, guard, fire, self.now + boundary.seconds)
-
-    def rearm(self, boundary: Boundary, entry: Token, guard: Guard, fire: Callable[[Any], None], firings: int) -> None:
-        """Let a non-interrupting event wait again: messages and signals always, cycles as often as they say."""
-        if boundary.kind in {"message", "signal"}:
-            self.edge(boundary, entry, guard, fire, 0)
-        elif boundary.kind == "cycle" and firings < FIRINGS:
-            self.edge(boundary, entry, guard, fire, self.fired.due + boundary.seconds)
-
-    def edge(self, boundary: Boundary, entry: Token, guard: Guard, fire: Callable[[Any], None], due: int) -> None:
-        """Let a boundary event wait."""
-        kind: OpenKind = "timer"
-        if boundary.kind in {"signal", "message"}:
-            kind = "signal" if boundary.kind == "signal" else "message"
-        waiting = self.open(kind, boundary.id, entry.under(guard), fire)
-        waiting.name, waiting.due, waiting.on_edge = boundary.id, due, True
-        waiting.keys = own_keys(boundary.id, boundary.keys, entry.data)
 
     # -- activities ---------------------------------------------------------------------------------
 
@@ -307,7 +221,7 @@ class Interpreter:
             if not isinstance(result, Failed):
                 then(token.wrote(key_of(element), result))
             elif catch := token.guard.catcher("error", result.code):
-                catch()
+                catch({"code": result.code, "message": ""}, token)
             else:
                 self.open("failed", element, token, lambda _: self.call(element, token, then, codes, path), path)
 
@@ -320,7 +234,7 @@ class Interpreter:
 
         def begin(inside: Token, over: Then) -> None:
             self.open("inside", block.id, inside, nothing)
-            self.enter(block.id, block.body, inside, over, path)
+            self.enter(block.id, block.body, inside, over, path, block.events)
 
         self.activity(block, token, then, begin)
 
@@ -365,7 +279,12 @@ class Interpreter:
 
     def shelf(self, block: Shelf, token: Token, then: Then) -> None:
         """Put something into a data object, then read it."""
-        self.work(f"{block.id}_w", token, lambda t: self.work(f"{block.id}_r", t, then))
+
+        def put(at: Token) -> None:
+            at.scope.objects[block.id] = at.data.pop(block.id)
+            self.work(f"{block.id}_r", at, then)
+
+        self.work(f"{block.id}_w", token, put)
 
     # -- gateways -----------------------------------------------------------------------------------
 
@@ -434,7 +353,7 @@ class Interpreter:
     def terminate(self, token: Token, element: str) -> None:
         """End the scope at once."""
         scope = token.scope
-        self.ends.append((element, scope.path))
+        self.reach(token, element)
         scope.guard.fall()
         scope.done(token.moment)
 
@@ -444,7 +363,7 @@ class Interpreter:
         """Throw something to the activities around."""
         catch = token.guard.catcher(kind, code)
         if catch:
-            catch()
+            catch(None, token)
 
     def escalate(self, block: Escalate, token: Token, then: Then) -> None:
         """Throw an escalation and go on, unless it was interrupting."""
@@ -469,7 +388,7 @@ class Interpreter:
         for arm in block.arms:
             entry = self.open(arm.kind, arm.id, waiting, partial(fire, arm))
             entry.name, entry.due = arm.id, self.now + arm.seconds
-            entry.keys = own_keys(arm.id, arm.keys, token.data)
+            address(entry, arm.keys)
 
     def ask(self, block: Ask, token: Token, then: Then) -> None:
         """Throw a message and wait for the reply to it."""
@@ -485,6 +404,7 @@ class Interpreter:
 
         entry = self.open("message", back, token, fire)
         entry.name, entry.keys = back, keys
+        entry.said = {f"k{n}": f"q_{block.id}_{n}" for n in range(len(values))}
 
     # -- what a driver sees and does ------------------------------------------------------------------
 
@@ -516,100 +436,6 @@ class Interpreter:
         self.now = now
         while due := [entry for entry in self.live("timer") if entry.due <= now]:
             self.fires(min(due, key=lambda entry: (entry.due, entry.serial)))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Failed:
-    """A call's business error."""
-
-    code: str
-
-
-class Instances:
-    """The instances of one multi-instance."""
-
-    def __init__(self, interpreter: Interpreter, block: Many, token: Token, over: Then) -> None:
-        self.interpreter = interpreter
-        self.block = block
-        self.token = token
-        self.over = over
-        self.items: list[Any] = token.data[f"xs_{block.id}"]
-        self.collected: dict[int, Any] = {}
-        self.begun = 0
-        self.guard = Guard(token.guard)
-
-    def begin(self) -> None:
-        """Start all instances, or the first."""
-        if not self.items:
-            self.finish()
-        for _ in range(len(self.items) if self.block.parallel else min(1, len(self.items))):
-            self.one()
-
-    def finish(self) -> None:
-        """Go on with what was collected, in the order of the items."""
-        self.guard.fall()
-        collected = [self.collected[n] for n in sorted(self.collected)]
-        self.over(self.token.wrote(f"out_{self.block.id}", collected))
-
-    def one(self) -> None:
-        """Start the next instance."""
-        n, block = self.begun, self.block
-        self.begun += 1
-        token = self.token.at(self.token.moment.next(**{f"x_{block.id}": self.items[n]})).under(self.guard)
-        path = instance(token.scope.path, block.id, n)
-        over = partial(self.collect, n)
-        if block.of == "person":
-            self.interpreter.work(block.id, token, over, path=path)
-        elif block.of == "service":
-            self.interpreter.call(block.id, token, over, (), path)
-        else:
-            body = Chain(blocks=(Person(id=f"y_{block.id}"), *block.body.blocks))
-            self.interpreter.enter(block.id, body, token, over, path)
-
-    def collect(self, n: int, token: Token) -> None:
-        """Keep the value of an instance; stop, go on or start the next."""
-        value = self.collected[n] = token.data[f"o_{self.block.id}"]
-        stopped = self.block.stops and value["v"] % 3 == 0
-        if stopped or len(self.collected) == len(self.items):
-            self.finish()
-        elif not self.block.parallel:
-            self.one()
-
-
-# -- small words ----------------------------------------------------------------------------------------
-
-
-def key_of(element: str) -> str:
-    """Return the key that *element* writes: its id, but what a multi-instance collects or a shelf keeps."""
-    if element[0] == "m":
-        return f"o_{element}"
-    if element.startswith("y_"):
-        return f"o_{element[2:]}"
-    return element.removesuffix("_w")
-
-
-def nothing(_: Any) -> None:
-    """Do nothing: some entries only hold a token."""
-
-
-def below(path: str, name: str) -> str:
-    """Return the path of a scope inside another."""
-    return f"{path}/{name}" if path else name
-
-
-def instance(path: str, name: str, n: int) -> str:
-    """Return the path of one instance."""
-    return below(path, f"{name}#{n}")
-
-
-def received(name: str, payload: Any) -> dict[str, Any]:
-    """Return what a message writes."""
-    return {f"msg_{name}": payload}
-
-
-def own_keys(name: str, keys: tuple[str, ...], data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the correlation of a wait that is addressed by its own items."""
-    return {f"q_{name}_{n}": data[key] for n, key in enumerate(keys)}
 
 
 def catch_of(block: Wait) -> Arm:

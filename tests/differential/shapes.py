@@ -50,6 +50,19 @@ class Boundary:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EventSub:
+    """An event sub-process; an interrupting one replaces everything that runs beside it."""
+
+    id: str
+    kind: Literal["signal", "message", "timer", "error", "escalation"]
+    interrupting: bool
+    body: Chain
+    seconds: int = 0
+    code: str = ""
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Activity(Block):
     """A block that boundary events can sit on."""
 
@@ -136,6 +149,7 @@ class Sub(Activity):
 
     of: Literal["sub", "call", "transaction"]
     body: Chain
+    events: tuple[EventSub, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -199,16 +213,6 @@ class Shelf(Block):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EventSub:
-    """An event sub-process at the top level."""
-
-    id: str
-    kind: Literal["signal", "message"]
-    interrupting: bool
-    body: Chain
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Process:
     """A whole case."""
 
@@ -224,12 +228,33 @@ def walk(chain: Chain) -> Iterator[Block]:
             yield from walk(inner)
 
 
+def shelves(chain: Chain) -> list[str]:
+    """Return the data objects drawn at the level of *chain* itself, not inside its sub-processes."""
+    found = []
+    for block in chain.blocks:
+        if isinstance(block, Shelf):
+            found.append(block.id)
+        for inner in chains(block):
+            if not is_inside(block, inner):
+                found += shelves(inner)
+    return found
+
+
+def is_inside(block: Block, inner: Chain) -> bool:
+    """Tell whether *inner* is drawn in a level of its own."""
+    if isinstance(block, Sub):
+        return inner is block.body or any(inner is event.body for event in block.events)
+    return isinstance(block, Many) and inner is block.body
+
+
 def chains(block: Block) -> Iterator[Chain]:
     """Yield the chains directly inside *block*."""
     if isinstance(block, Choice | Parallel | Inclusive):
         yield from block.branches
     elif isinstance(block, Loop | Many | Sub):
         yield block.body
+        if isinstance(block, Sub):
+            yield from (event.body for event in block.events)
     elif isinstance(block, Race):
         yield from (arm.body for arm in block.arms)
     if isinstance(block, Activity):
@@ -238,7 +263,7 @@ def chains(block: Block) -> Iterator[Chain]:
 
 def start_data(process: Process) -> dict[str, Any]:
     """Return the data a case of *process* starts with: items for multi-instances, counters for scripts."""
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = {"seed": {"v": 7}}
     for chain in (process.body, *(event.body for event in process.events)):
         for block in walk(chain):
             if isinstance(block, Many):

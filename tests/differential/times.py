@@ -12,11 +12,11 @@ from duban.api import Resolved
 class NoDeadlines:
     """Knows no deadline: timers of random processes are plain durations."""
 
-    def resolve(self, name: str, data: Mapping[str, Any], now: datetime) -> Resolved:
+    def resolve(self, name: str, data: Mapping[str, Any], now: datetime) -> Resolved:  # noqa: ARG002  a protocol
         """Refuse."""
         self._refuse(name)
 
-    def warning(self, name: str, days: int, data: Mapping[str, Any], now: datetime) -> Resolved:
+    def warning(self, name: str, days: int, data: Mapping[str, Any], now: datetime) -> Resolved:  # noqa: ARG002
         """Refuse."""
         self._refuse(name)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 
@@ -21,13 +21,17 @@ class Moment:
         return Moment({**self.data, **written}, self)
 
 
+Catch: TypeAlias = "Callable[[Any, Token], None]"
+"""What happens with what was thrown, and by which token."""
+
+
 class Guard:
     """Stands over tokens; when it falls, they are gone. May catch what is thrown below it."""
 
     def __init__(self, above: Guard | None = None) -> None:
         self.above = above
         self.up = True
-        self.catches: dict[tuple[str, str], Callable[[], None]] = {}
+        self.catches: dict[tuple[str, str], Catch] = {}
 
     @property
     def stands(self) -> bool:
@@ -43,7 +47,7 @@ class Guard:
         """Cancel everything below."""
         self.up = False
 
-    def catcher(self, kind: str, code: str) -> Callable[[], None] | None:
+    def catcher(self, kind: str, code: str) -> Catch | None:
         """Return what the nearest guard does about *code*."""
         guard: Guard | None = self
         while guard is not None:
@@ -60,6 +64,9 @@ class Scope:
     guard: Guard
     path: str
     done: Callable[[Moment], None]
+    outer: Scope | None = None
+    objects: dict[str, Any] = field(default_factory=dict)
+    """Data objects drawn here: seen by every token inside, not carried by any."""
     tokens: int = 1
     ended: list[Moment] = field(default_factory=list)
 
@@ -71,11 +78,23 @@ class Token:
     scope: Scope
     guard: Guard
     moment: Moment
+    beside: bool = False
+    """Started by an event that interrupted nothing: its end is not the end of the main line."""
 
     @property
     def data(self) -> dict[str, Any]:
-        """What the token knows."""
+        """What the token carries."""
         return self.moment.data
+
+    @property
+    def sees(self) -> dict[str, Any]:
+        """What the token carries, and behind it the data objects around, inner ones first."""
+        seen: dict[str, Any] = {}
+        scope: Scope | None = self.scope
+        while scope is not None:
+            seen = {**scope.objects, **seen}
+            scope = scope.outer
+        return {**seen, **self.data}
 
     def wrote(self, key: str, value: Any) -> Token:
         """Return the token after it wrote *value* under *key*."""
@@ -83,11 +102,11 @@ class Token:
 
     def at(self, moment: Moment) -> Token:
         """Return the token at another moment."""
-        return Token(scope=self.scope, guard=self.guard, moment=moment)
+        return replace(self, moment=moment)
 
     def under(self, guard: Guard) -> Token:
         """Return the token under another guard."""
-        return Token(scope=self.scope, guard=guard, moment=self.moment)
+        return replace(self, guard=guard)
 
 
 Then: TypeAlias = Callable[[Token], None]

@@ -1,0 +1,69 @@
+"""Boundary events: what may happen at the edge of an activity while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tests.differential.opens import OpenKind, address, brought
+from tests.differential.shapes import FIRINGS, Boundary
+from tests.differential.tokens import Guard, Then, Token
+
+if TYPE_CHECKING:  # the interpreter makes edges
+    from tests.differential.interpreter import Interpreter
+
+
+class Edge:
+    """One boundary event of one activity that runs."""
+
+    def __init__(self, interpreter: Interpreter, boundary: Boundary, entry: Token, guard: Guard, then: Then) -> None:
+        self.interpreter = interpreter
+        self.boundary = boundary
+        self.entry = entry
+        """The token as it came to the activity: all that a handler knows."""
+        self.guard = guard
+        """Stands over the activity."""
+        self.then = then
+        """What comes behind the activity."""
+        self.firings = 0
+
+    def arm(self) -> None:
+        """Begin to wait, or to catch what is thrown inside."""
+        boundary = self.boundary
+        if boundary.kind in {"error", "escalation", "cancel"}:
+            self.guard.catches[boundary.kind, boundary.code] = self.fire
+        else:
+            self.wait(self.interpreter.now + boundary.seconds)
+
+    def wait(self, due: int) -> None:
+        """Wait for the event."""
+        boundary = self.boundary
+        kind: OpenKind = "timer"
+        if boundary.kind in {"signal", "message"}:
+            kind = "signal" if boundary.kind == "signal" else "message"
+        waiting = self.interpreter.open(kind, boundary.id, self.entry.under(self.guard), self.fire)
+        waiting.name, waiting.due, waiting.on_edge = boundary.id, due, True
+        address(waiting, boundary.keys)
+
+    def fire(self, payload: Any = None, _: Token | None = None) -> None:
+        """Run the handler: in the place of the activity, or beside it."""
+        self.firings += 1
+        boundary, entry = self.boundary, self.entry
+        token = entry.at(entry.moment.next(**brought(boundary, payload)))
+        if boundary.interrupting:
+            self.guard.fall()
+            self.interpreter.chain(boundary.handler, token, self.then)
+            return
+        self.again()
+        entry.scope.tokens += 1
+        beside = replace(token, beside=True)
+        end = f"end_{boundary.id}"
+        self.interpreter.chain(boundary.handler, beside, lambda t: self.interpreter.end(t, end))
+
+    def again(self) -> None:
+        """Wait again: for messages and signals always, for cycles as often as they say."""
+        kind = self.boundary.kind
+        if kind in {"message", "signal"}:
+            self.wait(0)
+        elif kind == "cycle" and self.firings < FIRINGS:
+            self.wait(self.interpreter.fired.due + self.boundary.seconds)
