@@ -13,13 +13,14 @@ _LENGTH = re.compile(r"^(-?\d{1,4})(d|wd|h|min|mo)$")
 _PATH = re.compile(r"^\w+(\.\w+)*$")
 
 
-def read(row: Table, chains: Collection[str]) -> Limit:
+def read(row: Table, chains: Collection[str], limits: Collection[str]) -> Limit:
     """Read one limit."""
     limit = Limit(
         id=row.text("id"),
         name=row.text("name"),
         starts=_paths(row, "starts"),
         latest=row.flag("latest", default=False),
+        not_after=_known(row, "not_after", limits),
         start_name=row.text("start_name"),
         length=length(row, "length", row.text("length")),
         variants=tuple(_variant(variant) for variant in row.rows("variants")),
@@ -48,6 +49,14 @@ def length(row: Table, key: str, text: str) -> Length:
         row.problem(key, f"{text!r} is no length; write 15d, 5wd, 24h, 30min, 3mo, order or half")
         return Length(amount=0, unit="d")
     return Length(amount=int(found[1]), unit=found[2])
+
+
+def _known(row: Table, key: str, known: Collection[str]) -> tuple[str, ...]:
+    names = row.texts(key, ())
+    for name in names:
+        if name not in known:
+            row.unknown(key, name, known)
+    return names
 
 
 def _paths(row: Table, key: str, *default: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

@@ -35,6 +35,8 @@ from duban.bureau.table import Source, Table
 from duban.errors import BureauError, Problem
 from duban.model.people import Membership, Person, Unit
 
+READ = ("consult", "complaint", "suggest", "media", "leader", "lawsuit", "appeal", "arbitration", "joint")
+"""Lists of words that the pre-check reads by."""
 MARKS = ("secret", "urgent", "group", "review", "withdraw")
 NATURES = ("S", "A", "1", "2", "3", "4", "5", "6", "C")
 FORMS = ("书面", "口头", "走访", "电话", "网络")
@@ -96,7 +98,9 @@ def _settings(source: Source, digest: str) -> Settings:
         matters=matters,
         keywords=tuple(_keyword(row, matters, units) for row in source.rows("keywords")),
         places=tuple(_place(row, units) for row in source.rows("places")),
-        limits=_by_id(source, "limits", lambda row: limit_rows.read(row, chains)),
+        aliases=tuple(_place(row, units) for row in source.rows("aliases")),
+        words=_words(source),
+        limits=_by_id(source, "limits", lambda row: limit_rows.read(row, chains, _ids(source, "limits"))),
         chains=chains,
         kinds=_by_id(source, "kinds", lambda row: _kind(row, series)),
         series=series,
@@ -148,6 +152,10 @@ def _by_id(source: Source, name: str, make: Callable[[Table], _T], *, key: str =
             row.problem(key, f"{known!r} is there twice")
         found[known] = value
     return MappingProxyType(found)
+
+
+def _ids(source: Source, name: str) -> list[str]:
+    return [str(row.get("id")) for row in source.root.get(name, [])]
 
 
 def _pairs(source: Source, name: str) -> Mapping[str, str]:
@@ -254,6 +262,13 @@ def _place(row: Table, units: Collection[str]) -> Place:
     place = Place(unit=row.one_of("unit", units), words=row.texts("words"))
     row.done()
     return place
+
+
+def _words(source: Source) -> Mapping[str, tuple[str, ...]]:
+    table = source.table("words")
+    words = MappingProxyType({key: table.texts(key) for key in READ})
+    table.done()
+    return words
 
 
 # -- chains, columns, people ----------------------------------------------------------------------
@@ -382,6 +397,7 @@ def _duplicates(row: Table) -> Duplicates:
     settings = Duplicates(
         same=_share(row, "same"),
         ask=_share(row, "ask"),
+        person=_share(row, "person"),
         candidates=row.whole("candidates"),
         years=row.whole("years"),
         boilerplate=row.texts("boilerplate"),

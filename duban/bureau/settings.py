@@ -129,6 +129,8 @@ class Limit:
     """Data paths of the start; the first that is there counts. The path ``now``: when the timer is armed."""
     latest: bool
     """Of all paths that are there the latest counts (steps that may be repeated)."""
+    not_after: tuple[str, ...]
+    """Limits whose last day caps the start: acceptance counts from the day by which it was due (X2, X3)."""
     start_name: str
     """What starts it, in words: 收到之日."""
     length: Length
@@ -258,6 +260,8 @@ class Duplicates:
     """At or above this likeness two items are the same matter."""
     ask: float
     """Between this and ``same`` a clerk is asked."""
+    person: float
+    """What the same person adds to the likeness."""
     candidates: int
     """How many earlier cases are compared at most."""
     years: int
@@ -299,6 +303,10 @@ class Settings:
     matters: Mapping[str, Matter]
     keywords: tuple[Keyword, ...]
     places: tuple[Place, ...]
+    aliases: tuple[Place, ...]
+    """What people call the units."""
+    words: Mapping[str, tuple[str, ...]]
+    """Words by which a text is read: consult, complaint, suggest, media, leader, lawsuit …"""
     limits: Mapping[str, Limit]
     chains: Mapping[str, Chain]
     kinds: Mapping[str, Kind]

@@ -53,7 +53,7 @@ class NamedDeadlines:
         off = _why_off(limit, data)
         if off:
             return Resolved(at=None, on=None, why=reasons.off(limit, off))
-        found = _start(limit, data, now)
+        found = self._start(limit, data, now)
         if found is None:
             if limit.length.unit == "order":
                 return Resolved(at=None, on=None, why=reasons.off(limit, "no date was ordered"))
@@ -89,6 +89,17 @@ class NamedDeadlines:
             return Resolved(at=None, on=None, why=reasons.off(limit, off, warns=days))
         on = None if end.on is None else day_of(at)
         return Resolved(at=at, on=on, why=reasons.warned(limit, end.why, days, at))
+
+    def _start(self, limit: Limit, data: Mapping[str, Any], now: datetime) -> tuple[str, datetime] | None:
+        """Return path and instant from which the limit runs: not later than the days that cap it."""
+        found = _start(limit, data, now)
+        if found is None:
+            return None
+        caps = [self.resolve(name, data, now).on for name in limit.not_after if _has_start(self._limit(name), data)]
+        last = min((on for on in caps if on is not None), default=None)
+        if last is None or day_of(found[1]) <= last:
+            return found
+        return f"{found[0]}, at the latest {limit.not_after[0]}", hour_of(last, 0)
 
     def _count(
         self,
@@ -169,6 +180,10 @@ def _start(limit: Limit, data: Mapping[str, Any], now: datetime) -> tuple[str, d
     if found:
         return max(found, key=lambda item: item[1]) if limit.latest else found[0]
     return ("now", now) if ("now",) in limit.starts else None
+
+
+def _has_start(limit: Limit, data: Mapping[str, Any]) -> bool:
+    return any(value_at(data, path) not in (_MISSING, None, "") for path in limit.starts)
 
 
 def _not_started(limit: Limit) -> str:

@@ -28,7 +28,7 @@ def off(limit: Limit, reason: str, *, warns: int | None = None) -> dict[str, Any
         **what,
         "applies": False,
         "off": reason,
-        "zh": f"{limit.name}:不{'预警' if warns is not None else '适用'}",
+        "zh": f"{limit.name}：不{'预警' if warns is not None else '适用'}",
         "en": f"{limit.id} {'is not warned of' if warns is not None else 'does not apply'}: {reason}",
     }
 
@@ -75,7 +75,7 @@ def warned(limit: Limit, end: Mapping[str, Any], days: int, at: datetime) -> dic
         "warns": days,
         "at": at.isoformat(),
         "deadline": end.get("on", end["at"]),
-        "zh": f"{limit.name}届满前{days}{unit}提醒,{when}发出",
+        "zh": f"{limit.name}届满前{days}{unit}提醒，{when}发出",
         "en": f"{limit.id}: warns {days} {unit_en} before the end",
     }
 
@@ -94,25 +94,26 @@ def _chinese(
 ) -> str:
     if span.raw is None or span.on is None:
         begun = f"{limit.start_name}{_moment(span.start)}起"
-        return f"{limit.name}:{begun}{length.amount + more}{_UNITS[length.unit]},{_moment(span.at)}届满({limit.source})"
+        amount = f"{length.amount + more}{_UNITS[length.unit]}"
+        return f"{limit.name}：{begun}{amount}，{_moment(span.at)}届满（{limit.source}）"
     if length.unit == "order":
-        return f"{limit.name}:{limit.start_name}{_day(span.on)}前报结({limit.source})"
+        return f"{limit.name}：{limit.start_name}{_day(span.on)}前报结（{limit.source}）"
     if length.unit == "half":
-        return f"{limit.name}:{_moment(span.at)}({limit.source})"
+        return f"{limit.name}：{_moment(span.at)}（{limit.source}）"
     amount = f"{abs(length.amount)}{_UNITS[length.unit]}"
-    counted_ = f"{_day(day_of(span.start))},{'倒数' if length.amount < 0 else '次日起算'}{amount}"
-    added = f",延长{more}{_UNITS[length.unit]}" if more else ""
-    out = "".join(f",扣除{_day(item.first)}至{_day(item.last)}听证期间{item.days}日" for item in excluded)
+    counted_ = f"{_day(day_of(span.start))}，{'倒数' if length.amount < 0 else '次日起算'}{amount}"
+    added = f"，延长{more}{_UNITS[length.unit]}" if more else ""
+    out = "".join(f"，扣除{_day(item.first)}至{_day(item.last)}听证期间{item.days}日" for item in excluded)
     rolled = _rolled(span.raw, span.on, calendar, span.on.year)
-    provisional = ",暂定(该年放假调休通知未发布)" if calendar.is_provisional(span.on.year) else ""
-    return f"{limit.name}:{limit.start_name}{counted_}{added}{out}{rolled}{provisional}({limit.source})"
+    provisional = "，暂定（该年放假调休通知未发布）" if calendar.is_provisional(span.on.year) else ""
+    return f"{limit.name}：{limit.start_name}{counted_}{added}{out}{rolled}{provisional}（{limit.source}）"
 
 
 def _rolled(raw: date, on: date, calendar: Calendar, year: int) -> str:
     if raw == on:
-        return f",至{_day(on)}24时届满"
+        return f"，至{_day(on)}24时届满"
     way = "顺延至" if on > raw else "提前至"
-    return f",末日{_short(raw, year)}为{calendar.name_of(raw)},{way}{_day(on)}24时届满"
+    return f"，末日{_short(raw, year)}为{calendar.name_of(raw)}，{way}{_day(on)}24时届满"
 
 
 def _english(

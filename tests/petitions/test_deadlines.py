@@ -306,8 +306,8 @@ def test_the_reason_says_everything(deadlines: NamedDeadlines) -> None:
     why = deadlines.resolve("X2.notice", received("2026-02-02T10:00:00+08:00"), NOW).why
 
     assert why["zh"] == (
-        "受理告知(直接收到):收到之日2026年2月2日,次日起算15日,末日2月17日为春节,"
-        "顺延至2026年2月24日24时届满(信访工作条例第23条第2款)"
+        "受理告知(直接收到)：收到之日2026年2月2日，次日起算15日，末日2月17日为春节，"
+        "顺延至2026年2月24日24时届满（信访工作条例第23条第2款）"
     )
     assert why["en"] == (
         "X2.notice: from 2026-02-02T10:00+08:00 (received.received_at), 15 days, first day not counted, "
@@ -322,7 +322,7 @@ def test_extension_and_exclusion_are_in_the_reason(deadlines: NamedDeadlines) ->
 
     assert "扣除2026年4月20日至2026年4月29日听证期间10日" in deadlines.resolve("X10.reexam", data, NOW).why["zh"]
     extended = deadlines.resolve("X5.finish", accepted("2026-03-02", extend={"days": 30}), NOW)
-    assert "次日起算60日,延长30日,末日5月31日为星期日,顺延至2026年6月1日24时届满" in extended.why["zh"]
+    assert "次日起算60日，延长30日，末日5月31日为星期日，顺延至2026年6月1日24时届满" in extended.why["zh"]
 
 
 STARTS = st.datetimes(datetime(2024, 1, 1), datetime(2026, 6, 30), timezones=st.just(SHANGHAI))  # noqa: DTZ001

@@ -1,0 +1,362 @@
+"""Intake: what can be said of an item before anybody has read it; pure, and only a proposal (4.1, step 2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from duban.bureau.settings import Channel, Entry, Settings
+from duban.model.clock import SHANGHAI
+from duban.model.petition import Envelope, Party
+from duban.petitions import duplicates, redaction, routing
+from duban.petitions.duplicates import Earlier, Likeness, words_of
+from duban.petitions.routing import Reading
+
+GROUP_CHANNEL = "JF"
+VISIT = "走访"
+ASK = 60
+"""Characters of the one line that lists show."""
+SHOWN = 3
+"""Candidates and reasons that travel with the case; the rest is a matter of comparing again."""
+NATURES = {"S": "建议", "A": "检举", "C": "咨询"}
+"""Nature of a leaf to nature of a petition; appeals by art. 31 are 求决."""
+_SENTENCE = re.compile(r"[。!?;！？；\n]")
+_QUOTED = re.compile(r"《关于(.{4,80}?)》")
+_FULL_WIDTH = str.maketrans(",:;!?()", "，：；！？（）")
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_COUNT = re.compile(r"(?:等|我们|共|联名|村民|业主|职工)[^\d。,，]{0,3}(\d{1,5})\s*(?:多|余|来)?\s*(?:名|位|个|人|户)")
+_YEARS = re.compile(r"(\d{1,2}|[一二两三四五六七八九十])\s*年(?:多|来|了|之久|没|未|仍)")
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(万)?\s*(?:余|多)?元")
+_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_TEN_THOUSAND = 10_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checked:
+    """What the pre-check found, ready for the start of a case."""
+
+    received: Mapping[str, Any]
+    """Start data ``received``: what arrived, and how."""
+    found: Mapping[str, Any]
+    """Start data ``found``: what the decision tables decide on."""
+    prefill: Mapping[str, Any]
+    """Values of the register form."""
+    ask: str
+    """One line for lists, without personal values."""
+    petitioner: str
+    """Name for lists, masked."""
+    person_keys: tuple[str, ...]
+    """By which the same person is found again."""
+    repeat_of: str | None
+    """Number of the earlier case that it surely repeats."""
+
+
+def precheck(settings: Settings, envelope: Envelope, earlier: Sequence[Earlier]) -> Checked:
+    """Read *envelope* against the tables of the bureau and the *earlier* cases that may be the same."""
+    channel = settings.channels[envelope.channel]
+    words = words_of(envelope)
+    reading = routing.read(settings, words, place=envelope.place, about_unit=envelope.about_unit)
+    alike = duplicates.compare(settings, envelope, earlier)
+    prefill = _prefill(settings, channel, envelope, reading, words)
+    missing = _missing(settings, channel, envelope, reading, alike, words)
+    ask = one_line(settings, envelope)
+    return Checked(
+        received=_received(settings, channel, envelope, reading, ask),
+        found=_found(settings, envelope, reading, alike, missing, prefill),
+        prefill=prefill,
+        ask=ask,
+        petitioner=shown_name(envelope.people),
+        person_keys=tuple(dict.fromkeys(key for party in envelope.people for key in person_keys(party))),
+        repeat_of=next((like.earlier.number for like in alike if like.sure), None),
+    )
+
+
+# -- start data -----------------------------------------------------------------------------------
+
+
+def is_direct(channel: Channel, envelope: Envelope) -> bool:
+    """Tell whether the item was put to us directly (X2) or transferred, or assigned (X3, X4)."""
+    if channel.entry is Entry.EITHER:
+        return not envelope.sender
+    return channel.entry is not Entry.TRANSFERRED
+
+
+def _received(settings: Settings, channel: Channel, envelope: Envelope, reading: Reading, ask: str) -> dict[str, Any]:
+    return {
+        "channel": channel.code,
+        "direct": is_direct(channel, envelope),
+        "receiver": _receiver(settings, channel, reading),
+        "external_id": envelope.external_id,
+        "received_at": _local(envelope),
+        "form": envelope.form or channel.form,
+        "summary": ask,
+        "text": words_of(envelope),
+        "sender": envelope.sender or None,
+        "sender_no": envelope.sender_no or None,
+        "sender_limit": envelope.sender_limit.isoformat() if envelope.sender_limit else None,
+        "reply_by": channel.reply,
+    }
+
+
+def _receiver(settings: Settings, channel: Channel, reading: Reading) -> str:
+    """Return the unit that receives, and keeps the duty until another has signed (E1)."""
+    if channel.receives in settings.units:
+        return channel.receives
+    where = (*reading.named, *reading.stations)
+    return where[0] if where else settings.first_receiver
+
+
+def _found(
+    settings: Settings,
+    envelope: Envelope,
+    reading: Reading,
+    alike: Sequence[Likeness],
+    missing: Sequence[str],
+    prefill: Mapping[str, Any],
+) -> dict[str, Any]:
+    matter = settings.matters.get(reading.matter or "")
+    best = alike[0] if alike else None
+    return {
+        "secret_words": list(reading.marks.get("secret", ())),
+        "urgent_words": list(reading.marks.get("urgent", ())),
+        "marks": sorted(reading.marks),
+        "people": prefill["count"],
+        "is_group": prefill["is_group"],
+        "complete": not missing,
+        "missing": list(missing),
+        "candidate": _candidate(best) if best else None,
+        "candidates": [_candidate(like) for like in alike[:SHOWN]],
+        "outside": reading.is_outside,
+        "topic": reading.outside,
+        "outside_score": reading.outside_score,
+        "police_part": reading.police_part,
+        "matter": reading.matter,
+        "score": reading.score,
+        "margin": reading.margin,
+        "leaf_unit": reading.unit,
+        "leaf_at": reading.at_place,
+        "leaf_weighty": bool(matter and matter.weighty),
+        "stations": list(reading.stations),
+        "named_unit": _named_unit(settings, envelope, reading),
+        "about_unit": prefill["about_unit"],
+        "case_unit": None,
+        "earlier_unit": best.earlier.unit if best and best.sure else None,
+        "conf": 0.0,
+        "classified_unit": None,
+        "offers": [{"unit": offer.unit, "score": offer.score, "why": offer.why} for offer in reading.offers],
+        "why": list(reading.why[:SHOWN]),
+    }
+
+
+def _candidate(like: Likeness) -> dict[str, Any]:
+    return {
+        "number": like.earlier.number,
+        "score": like.score,
+        "sure": like.sure,
+        "same_person": like.earlier.same_person,
+        "state": like.earlier.state,
+        "new_fact": like.new_fact,
+        "unit": like.earlier.unit,
+        "repeat_n": like.earlier.repeat_n,
+        "superior": like.earlier.superior,
+    }
+
+
+def _named_unit(settings: Settings, envelope: Envelope, reading: Reading) -> str | None:
+    """Return the unit of ours to which the sender or the petitioner wants it to go."""
+    hinted = routing.units_of((*settings.aliases, *settings.places), envelope.unit_hint)
+    for unit in (*hinted, reading.asked):
+        if unit and not settings.units[unit].outside:
+            return unit
+    return None
+
+
+# -- the register form ----------------------------------------------------------------------------
+
+
+def _prefill(settings: Settings, channel: Channel, envelope: Envelope, reading: Reading, words: str) -> dict[str, Any]:
+    named = [party for party in envelope.people if party.is_named]
+    count = envelope.people_count or max(len(named), 1)
+    form = envelope.form or channel.form
+    stands = settings.words
+    return {
+        "channel": channel.code,
+        "received_at": _local(envelope),
+        "form": form,
+        "people": [
+            {"name": party.name or party.account, "id_no": party.id_no, "phone": party.phone, "address": party.address}
+            for party in named
+        ],
+        "anonymous": not named and not channel.complete_without_person,
+        "address_unclear": bool(named) and not any(_reachable(party) for party in named),
+        "is_group": channel.code == GROUP_CHANNEL or (form == VISIT and count >= settings.routing.group),
+        "count": count,
+        "reps": [],
+        "matter": _matter(reading),
+        "nature": nature_of(settings, reading.matter, words),
+        "place": envelope.place or None,
+        "station": reading.stations[0] if len(reading.stations) == 1 else None,
+        "about_unit": _about_unit(settings, envelope, reading, words),
+        "about_person": None,
+        "about_leader": _has(stands["leader"], words) and _is_conduct(settings, reading),
+        "request": words,
+        "facts": None,
+        "other_procedure": _other_procedure(settings, words),
+        "sender": envelope.sender or None,
+        "sender_no": envelope.sender_no or None,
+        "sender_limit": envelope.sender_limit.isoformat() if envelope.sender_limit else None,
+        "amount": amount_of(words),
+        "years": years_of(words),
+        "media": _has(stands["media"], words),
+    }
+
+
+def nature_of(settings: Settings, matter: str | None, words: str) -> str:
+    """Return 求决, 检举, 建议 or 咨询: of the leaf, unless the words plainly only ask or only propose."""
+    leaf = settings.matters[matter].nature if matter else ""
+    stands = settings.words
+    if leaf == "A":
+        return "检举"
+    complains = _has(stands["complaint"], words)
+    if not complains and _has(stands["consult"], words):
+        return "咨询"
+    if not complains and _has(stands["suggest"], words[: 2 * ASK]):
+        return "建议"
+    return NATURES.get(leaf, "求决")
+
+
+def years_of(words: str) -> int | None:
+    """Return for how many years it has gone on, as far as the words say it."""
+    found = [_DIGITS.get(value) or int(value) for value in _YEARS.findall(words)]
+    return max(found, default=None)
+
+
+def amount_of(words: str) -> int | None:
+    """Return the largest sum of money in yuan that the words name."""
+    found = [float(value) * (_TEN_THOUSAND if unit else 1) for value, unit in _AMOUNT.findall(words)]
+    return round(max(found)) if found else None
+
+
+def people_in(words: str) -> int | None:
+    """Return how many people the words speak of: a proposal for the clerk, never counted by itself."""
+    return max((int(value) for value in _COUNT.findall(words)), default=None)
+
+
+def _matter(reading: Reading) -> str | None:
+    return "1404" if reading.is_outside and not reading.police_part else reading.matter
+
+
+def _about_unit(settings: Settings, envelope: Envelope, reading: Reading, words: str) -> str | None:
+    """Return the unit complained of: where the words complain, and name exactly one unit."""
+    if not _is_conduct(settings, reading) and not envelope.about_unit:
+        return None
+    named = dict.fromkeys((*reading.named, *_stations_named(settings, words)))
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def _stations_named(settings: Settings, words: str) -> tuple[str, ...]:
+    """Return stations that are named as such (城关派出所), not only their beat."""
+    return tuple(
+        place.unit for place in settings.places if any(word.endswith("所") and word in words for word in place.words)
+    )
+
+
+def _is_conduct(settings: Settings, reading: Reading) -> bool:
+    """Tell whether the leaf is about how the police behaved: its unit is the one complained of, or the inspectorate."""
+    matter = settings.matters.get(reading.matter or "")
+    return bool(matter and (matter.unit in {"unit", "window"} or matter.nature == "A" or matter.supervise))
+
+
+def _other_procedure(settings: Settings, words: str) -> str:
+    for name, key in (("诉讼", "lawsuit"), ("复议", "appeal"), ("仲裁", "arbitration")):
+        if _has(settings.words[key], words):
+            return name
+    return "无"
+
+
+# -- whether a clerk is needed --------------------------------------------------------------------
+
+
+def _missing(
+    settings: Settings,
+    channel: Channel,
+    envelope: Envelope,
+    reading: Reading,
+    alike: Sequence[Likeness],
+    words: str,
+) -> list[str]:
+    """Return what a person must look at before the item can be registered; empty: the desk registers it."""
+    named = [party for party in envelope.people if party.is_named]
+    checks = {
+        "people": not channel.complete_without_person and not any(_reachable(party) for party in named),
+        "matter": _matter(reading) is None or (not reading.is_outside and reading.score < settings.routing.score),
+        "secret": "secret" in reading.marks,
+        "urgent": "urgent" in reading.marks,
+        "withdraw": "withdraw" in reading.marks,
+        "group": channel.code == GROUP_CHANNEL or (envelope.people_count or 1) >= settings.routing.group,
+        "accusation": channel.shielded or nature_of(settings, reading.matter, words) == "检举",
+        "repeat": any(not like.sure for like in alike[:1]),
+        "other_procedure": _other_procedure(settings, words) != "无",
+        "text": not envelope.text.strip(),
+    }
+    return [name for name, is_missing in checks.items() if is_missing]
+
+
+# -- what is shown --------------------------------------------------------------------------------
+
+
+def one_line(settings: Settings, envelope: Envelope) -> str:
+    """Return the title, or what the text says it is about, without boilerplate and personal values."""
+    text = envelope.title.strip() or _about(settings, envelope.text) or envelope.text.strip()
+    text = redaction.mask(" ".join(text.split()))
+    return text if len(text) <= ASK else text[: ASK - 1] + "…"
+
+
+def _about(settings: Settings, text: str) -> str:
+    """Return the title that the text quotes (《关于…的问题》), else its first telling sentence."""
+    quoted = _QUOTED.search(text)
+    if quoted:
+        return quoted[1]
+    plain = duplicates.without_boilerplate(text, settings.duplicates.boilerplate)
+    sentences = (_EDGES.sub("", part) for part in _SENTENCE.split(plain))
+    return next((part for part in sentences if len(part) > SHOWN), "").translate(_FULL_WIDTH)
+
+
+def shown_name(people: Sequence[Party]) -> str:
+    """Return how lists name the petitioner: masked, with a count where there are several."""
+    named = [party for party in people if party.is_named]
+    if not named:
+        return "匿名"
+    first = named[0]
+    if first.name:
+        name = redaction.mask_name(first.name)
+    else:
+        name = redaction.mask_value(first.account or first.phone or first.id_no)
+    return name if len(named) == 1 else f"{name}等{len(named)}人"
+
+
+def person_keys(party: Party) -> tuple[str, ...]:
+    """Return by what the same person is found again, the surest first."""
+    keys = [
+        f"{kind}:{''.join(value.split()).upper()}"
+        for kind, value in (("id", party.id_no), ("phone", party.phone), ("account", party.account))
+        if value.strip()
+    ]
+    if party.name and party.address:
+        keys.append(f"name:{party.name}|{party.address}")
+    return tuple(keys)
+
+
+def _reachable(party: Party) -> bool:
+    """Tell whether a notice can be brought to the person (条例 23: name and address clear)."""
+    return bool(party.account or (party.name and (party.phone or party.address)))
+
+
+def _has(words: Sequence[str], text: str) -> bool:
+    return any(word in text for word in words)
+
+
+def _local(envelope: Envelope) -> str:
+    return envelope.received_at.astimezone(SHANGHAI).isoformat(timespec="seconds")
