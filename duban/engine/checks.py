@@ -1,0 +1,305 @@
+"""Checks of structure: what is drawn must be something that the engine runs as drawn; all problems at once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from duban.engine.drawing import SPIFF, Drawing, extension, is_level, qualified, tag_of
+from duban.errors import Problem
+
+Found = Iterator[tuple[Any, str]]
+
+ACTIVITIES: Final = frozenset(
+    {
+        "task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask",
+        "callActivity", "subProcess", "transaction",
+    }
+)  # fmt: skip
+GATEWAYS: Final = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"})
+EVENTS: Final = frozenset(
+    {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
+)
+_KINDS: Final[Mapping[str, frozenset[str]]] = {
+    "startEvent": frozenset({"none", "message", "signal", "timer", "conditional"}),
+    "event sub-process": frozenset({"message", "signal", "timer", "conditional", "error", "escalation"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional", "link"}),
+    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
+    "boundaryEvent": frozenset({"timer", "message", "signal", "conditional", "error", "escalation", "cancel"}),
+    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "cancel", "terminate"}),
+}
+_INSTEAD: Final[Mapping[str, str]] = {
+    "complexGateway": "draw exclusive, parallel or inclusive gateways",
+    "adHocSubProcess": "draw a sub-process with the order of its steps",
+    "compensateEventDefinition": "draw what undoes the work as a path of its own",
+}
+_ID: Final = re.compile(r"[^\s/#]+")
+
+
+def check(level: Drawing, levels: Mapping[str, Drawing]) -> Iterator[Problem]:
+    """Yield the problems of one process level."""
+    seen: set[tuple[str | None, str]] = set()
+    for rule in _RULES:
+        for node, message in rule(level, levels):
+            element = node.get("id")
+            if (element, message) not in seen:
+                seen.add((element, message))
+                yield Problem(file=level.file, element=element, line=node.sourceline, message=message)
+
+
+def event_kinds(node: Any) -> list[str]:
+    """Return the kinds of event definitions that an event carries."""
+    return [
+        tag_of(child).removesuffix("EventDefinition") for child in node if tag_of(child).endswith("EventDefinition")
+    ]
+
+
+def outgoing(level: Drawing, node: Any) -> list[Any]:
+    """Return the flows that leave *node*, in the order of the document."""
+    return [flow for flow in level.flows if flow.get("sourceRef") == node.get("id")]
+
+
+def incoming(level: Drawing, node: Any) -> list[Any]:
+    """Return the flows that lead to *node*."""
+    return [flow for flow in level.flows if flow.get("targetRef") == node.get("id")]
+
+
+# -- names and kinds ----------------------------------------------------------------------------------
+
+
+def _ids(level: Drawing, _: Mapping[str, Drawing]) -> Found:
+    for node in level.node:
+        if tag_of(node) in ACTIVITIES | GATEWAYS | EVENTS | {"sequenceFlow"} and not _ID.fullmatch(node.get("id") or ""):
+            yield node, f"{tag_of(node)} needs an id without spaces, slashes and number signs"
+
+
+def _supported(level: Drawing, _: Mapping[str, Drawing]) -> Found:
+    for node in level.nodes.values():
+        tag = tag_of(node)
+        if tag not in ACTIVITIES | GATEWAYS | EVENTS:
+            yield node, f"{tag} is not supported: {_INSTEAD.get(tag, 'use another element')}"
+        if node.get("isForCompensation") == "true" or "compensate" in event_kinds(node):
+            yield node, f"compensation is not supported: {_INSTEAD['compensateEventDefinition']}"
+        for name in ("preScript", "postScript"):
+            if extension(node, name):
+                yield node, f"{name} is not supported: draw a script task"
+        for association in (*node.iterfind(f".//{qualified('dataInputAssociation')}"),):
+            yield from _stores(level, association, "sourceRef")
+        for association in (*node.iterfind(f".//{qualified('dataOutputAssociation')}"),):
+            yield from _stores(level, association, "targetRef")
+
+
+def _stores(level: Drawing, association: Any, end: str) -> Found:
+    reference = association.find(qualified(end))
+    name = reference.text if reference is not None else None
+    root = level.node.getroottree().getroot()
+    for store in root.iter(qualified("dataStoreReference")):
+        if store.get("id") == name:
+            yield association.getparent(), "data stores are not supported: use a data object or a service task"
+
+
+# -- flows --------------------------------------------------------------------------------------------
+
+
+def _flows(level: Drawing, _: Mapping[str, Drawing]) -> Found:
+    for flow in level.flows:
+        for end in ("sourceRef", "targetRef"):
+            if flow.get(end) not in level.nodes:
+                yield flow, f"{end} {flow.get(end)!r} is no step of {level.id}: connect the flow inside one level"
+    for node in level.nodes.values():
+        default = node.get("default")
+        if default is not None and default not in [flow.get("id") for flow in outgoing(level, node)]:
+            yield node, f"the default flow {default!r} does not leave this gateway"
+
+
+def _splits(level: Drawing, _: Mapping[str, Drawing]) -> Found:
+    for node in level.nodes.values():
+        count = len(outgoing(level, node))
+        if count > 1 and tag_of(node) not in GATEWAYS:
+            yield node, f"{count} flows leave this {tag_of(node)}: draw a gateway that says what they mean"
+        if count and tag_of(node) == "endEvent":
+            yield node, "no flow may leave an end event"
+        if count == 0 and tag_of(node) in GATEWAYS:
+            yield node, "no flow leaves this gateway"
+
+
+def _reached(level: Drawing, _: Mapping[str, Drawing]) -> Found:
+    for node in level.nodes.values():
+        tag, count = tag_of(node), len(incoming(level, node))
+        begins = tag in {"startEvent", "boundaryEvent"} or node.get("triggeredByEvent") == "true"
+        if begins and count:
+            yield node, f"no flow may lead to this {'event sub-process' if tag == 'subProcess' else tag}"
+        if not begins and not count and not (tag == "intermediateCatchEvent" and "link" in event_kinds(node)):
+            yield node, "no flow leads here: connect it or delete it"
+
+
+def _conditions(level: Drawing, _: Mapping[str, Drawing]) -> Found:
+    for node in level.nodes.values():
+        flows = outgoing(level, node)
+        chooses = tag_of(node) in {"exclusiveGateway", "inclusiveGateway"}
+        for flow in flows:
+            has_condition = flow.find(qualified("conditionExpression")) is not None
+            if has_condition and not chooses:
+                yield flow, f"a condition on a flow out of a {tag_of(node)} has no meaning: draw an exclusive gateway"
+            if chooses and not has_condition and len(flows) > 1 and flow.get("id") != node.get("default"):
+                yield flow, "this flow needs a condition, or must be the gateway's default flow"
+
+
+def _doubles(level: Drawing, _: Mapping[str, Drawing]) -> Found:
+    counts = Counter((flow.get("sourceRef"), flow.get("targetRef")) for flow in level.flows)
+    for flow in level.flows:
+        source, target = flow.get("sourceRef"), flow.get("targetRef")
+        joins = target in level.nodes and tag_of(level.nodes[target]) in {"parallelGateway", "inclusiveGateway"}
+        if joins and counts[source, target] > 1:
+            yield flow, f"two flows lead from {source} straight to the join {target}: put a step on one of them"
+
+
+# -- events -------------------------------------------------------------------------------------------
+
+
+def _events(level: Drawing, _: Mapping[str, Drawing]) -> Found:
+    for node in level.nodes.values():
+        tag = tag_of(node)
+        if tag not in EVENTS:
+            continue
+        kinds = event_kinds(node) or ["none"]
+        if len(kinds) > 1:
+            yield node, "several event definitions on one event are not supported: draw one event each"
+        scoped = tag == "startEvent" and level.node.get("triggeredByEvent") == "true"
+        allowed = _KINDS["event sub-process" if scoped else tag]
+        for kind in kinds:
+            if kind not in allowed and kind != "compensate":
+                yield node, f"a {kind} event is not supported here ({tag}); it may be {', '.join(sorted(allowed))}"
+            if kind == "cancel" and tag == "endEvent" and tag_of(level.node) != "transaction":
+                yield node, "a cancel end event belongs into a transaction"
+
+
+def _boundaries(level: Drawing, _: Mapping[str, Drawing]) -> Found:
+    for node in level.nodes.values():
+        if tag_of(node) != "boundaryEvent":
+            continue
+        host = level.nodes.get(node.get("attachedToRef"))
+        if host is None or tag_of(host) not in ACTIVITIES:
+            yield node, f"it is attached to {node.get('attachedToRef')!r}, which is no activity of {level.id}"
+        elif "cancel" in event_kinds(node) and tag_of(host) != "transaction":
+            yield node, "a cancel boundary event belongs on a transaction"
+        if node.get("cancelActivity") == "false" and {"error", "cancel"} & set(event_kinds(node)):
+            yield node, "an error or cancel event always interrupts: draw it interrupting"
+
+
+def _event_gateways(level: Drawing, _: Mapping[str, Drawing]) -> Found:
+    guarded = {node.get("attachedToRef") for node in level.nodes.values()}
+    for gateway in level.nodes.values():
+        if tag_of(gateway) != "eventBasedGateway":
+            continue
+        for flow in outgoing(level, gateway):
+            node = level.nodes.get(flow.get("targetRef"))
+            if node is None:
+                continue
+            if tag_of(node) not in {"intermediateCatchEvent", "receiveTask"} or event_kinds(node) == ["link"]:
+                yield node, f"after the event gateway {gateway.get('id')} only catching events may follow"
+            elif len(incoming(level, node)) > 1:
+                yield node, f"only the event gateway {gateway.get('id')} may lead to this event"
+            elif node.get("id") in guarded:
+                yield node, "a receive task behind an event gateway cannot have boundary events"
+
+
+def _starts_and_ends(level: Drawing, levels: Mapping[str, Drawing]) -> Found:
+    tags = Counter(tag_of(node) for node in level.nodes.values())
+    if tags["startEvent"] != 1:
+        yield level.node, f"{level.id} has {tags['startEvent']} start events: draw exactly one"
+    if tag_of(level.node) != "process" and not tags["endEvent"]:
+        yield level.node, f"{level.id} has no end event: draw one"
+    if tag_of(level.node) == "process" and level.node.get("isExecutable") == "false":
+        yield level.node, f"{level.id} is not executable: set isExecutable to true"
+    for node in level.nodes.values():
+        if is_level(node) and node.get("id") not in levels:
+            yield node, "this sub-process needs an id of its own"
+
+
+def _links(level: Drawing, _: Mapping[str, Drawing]) -> Found:
+    catching: dict[str, list[Any]] = {}
+    throwing: dict[str, list[Any]] = {}
+    for node in level.nodes.values():
+        link = node.find(qualified("linkEventDefinition"))
+        if link is not None:
+            ends = catching if tag_of(node) == "intermediateCatchEvent" else throwing
+            ends.setdefault(link.get("name") or node.get("name") or "", []).append(node)
+    for name, nodes in catching.items():
+        if len(nodes) > 1:
+            yield nodes[1], f"two link events catch {name!r}: only one may"
+        if name not in throwing:
+            yield nodes[0], f"no link event throws {name!r} in {level.id}"
+    for name, nodes in throwing.items():
+        for node in nodes:
+            if name not in catching:
+                yield node, f"no link event catches {name!r} in {level.id}"
+            if outgoing(level, node):
+                yield node, "no flow may leave a throwing link event"
+
+
+# -- loops and calls ----------------------------------------------------------------------------------
+
+
+def _loops(level: Drawing, _: Mapping[str, Drawing]) -> Found:
+    for node in level.nodes.values():
+        many = node.find(qualified("multiInstanceLoopCharacteristics"))
+        if many is not None:
+            ways = [many.find(qualified(name)) is not None for name in ("loopCardinality", "loopDataInputRef")]
+            if sum(ways) != 1:
+                yield node, "a multi-instance needs either loopDataInputRef (a list) or loopCardinality (a number)"
+            if node.get("triggeredByEvent") == "true":
+                yield node, "an event sub-process cannot be a multi-instance"
+        loop = node.find(qualified("standardLoopCharacteristics"))
+        if loop is not None:
+            most = loop.get("loopMaximum")
+            if most is None and loop.find(qualified("loopCondition")) is None:
+                yield node, "a loop needs a loopCondition or a loopMaximum"
+            if most is not None and not (most.isdigit() and int(most) > 0):
+                yield node, f"loopMaximum must be a whole number above 0, not {most!r}"
+
+
+def _calls(level: Drawing, levels: Mapping[str, Drawing]) -> Found:
+    processes = sorted(name for name, other in levels.items() if tag_of(other.node) == "process")
+    for node in level.nodes.values():
+        if tag_of(node) == "callActivity":
+            called = node.get("calledElement")
+            if not called:
+                yield node, "say which process it calls (calledElement)"
+            elif called not in processes:
+                yield node, f"it calls the process {called!r}, which no file has. There are: {', '.join(processes)}"
+        if tag_of(node) == "serviceTask":
+            operators = list(node.iter(f"{{{SPIFF}}}serviceTaskOperator"))
+            if not operators or not operators[0].get("id"):
+                yield node, "a service task needs a serviceTaskOperator with the id of its handler (module/function)"
+
+
+def _references(level: Drawing, _: Mapping[str, Drawing]) -> Found:
+    root = level.node.getroottree().getroot()
+    for node in level.nodes.values():
+        for kind in ("message", "signal", "error", "escalation"):
+            names = {found.get("id"): found for found in root.iter(qualified(kind))}
+            holders = [*node.iterfind(qualified(f"{kind}EventDefinition"))]
+            if kind == "message" and tag_of(node) in {"sendTask", "receiveTask"}:
+                holders.append(node)
+            for holder in holders:
+                reference = holder.get(f"{kind}Ref")
+                if reference is not None and reference not in names:
+                    yield node, f"{kind}Ref {reference!r} names no {kind} of this file"
+                elif reference is not None and not names[reference].get("errorCode" if kind == "error" else "name"):
+                    if kind in {"message", "signal"}:
+                        yield node, f"the {kind} {reference!r} has no name"
+                elif reference is None and kind == "message" and not _message_name(node, holder):
+                    yield node, "say which message is meant (messageRef)"
+
+
+def _message_name(node: Any, holder: Any) -> bool:
+    return bool(node.get("name")) if holder is not node else bool(event_kinds(node))
+
+
+_RULES = (
+    _ids, _supported, _flows, _splits, _reached, _conditions, _doubles, _events, _boundaries, _event_gateways,
+    _starts_and_ends, _links, _loops, _calls, _references,
+)  # fmt: skip

@@ -1,0 +1,184 @@
+"""Scopes: sub-processes, called processes, event sub-processes, and the ends that close them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from duban.engine.kernel.element import Element
+from duban.engine.kernel.events import Catching, Throwing, forget_timer, wait_again
+from duban.engine.kernel.joins import merged
+from duban.engine.kernel.stuck import Stuck
+from duban.engine.kernel.tasks import STARTED, KernelTask, pack
+from duban.engine.kernel.workflow import Scope
+from duban.engine.timers import Timer
+
+PAYLOAD: Final = "p"
+"""Key in the notes of an event sub-process that waits for a choice: what came with its event."""
+
+
+class SubProcess(Element):
+    """An embedded sub-process or transaction: a scope of its own that starts with the token's data."""
+
+    process: str
+    """Id of the process that runs inside."""
+
+    def _update(self, my_task: KernelTask) -> None:
+        my_task.inherit()
+        box = self.given(my_task)
+        my_task._set_state(STARTED)
+        self.open(my_task, box)
+
+    def open(self, my_task: KernelTask, box: bytes) -> None:
+        """Start what is inside."""
+        case = my_task.workflow.case
+        scope = Scope(case.processes[self.process], my_task)
+        case.scopes[my_task.id] = scope
+        scope.begin(box)
+
+    def ended(self, my_task: KernelTask, scope: Any, data: dict[str, Any]) -> None:
+        """Go on with what the scope's end brought."""
+        del my_task.workflow.case.scopes[my_task.id]
+        my_task.data = self.taken(my_task, scope, data)
+        my_task.complete()
+
+    def given(self, my_task: KernelTask) -> bytes:
+        """Return the data that the scope starts with."""
+        return my_task.box()
+
+    def taken(self, my_task: KernelTask, scope: Any, data: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        """Return the data that the token goes on with."""
+        return data
+
+    def cancelled(self, my_task: KernelTask, before: int) -> None:
+        scope = my_task.workflow.case.scopes.pop(my_task.id, None)
+        if scope is not None:
+            scope.completed = True
+            scope.cancel_live()
+
+
+class Called(SubProcess):
+    """A call activity: another process, given all data, or only the inputs that it declares."""
+
+    inputs_wanted: tuple[str, ...]
+    outputs_given: tuple[str, ...]
+
+    def given(self, my_task: KernelTask) -> bytes:
+        if not self.inputs_wanted:
+            return my_task.box()
+        seen = my_task.seen()
+        missing = [name for name in self.inputs_wanted if name not in seen]
+        if missing:
+            raise Stuck("expression", f"the called process {self.process} needs {', '.join(missing)} in the data")
+        return pack({name: seen[name] for name in self.inputs_wanted})
+
+    def taken(self, my_task: KernelTask, scope: Any, data: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        if not self.inputs_wanted and not self.outputs_given:
+            return data
+        names = self.outputs_given or tuple(data)
+        return {**my_task.seen(), **{name: data[name] for name in names if name in data}}
+
+
+class EventScope(Catching, SubProcess):
+    """An event sub-process: waits beside the tokens of its process, keeps nothing open, and starts by its event."""
+
+    is_event_scope = True
+    cancel_activity: bool
+    """Whether it replaces everything that runs in its process."""
+    start_element: str
+    """Id of its start event."""
+
+    @property
+    def event_element(self) -> str:
+        return self.start_element
+
+    @property
+    def interrupting(self) -> bool:
+        return self.cancel_activity
+
+    def _update(self, my_task: KernelTask) -> None:
+        Catching._update(self, my_task)
+
+    def never(self, my_task: KernelTask, timer: Timer) -> None:
+        """Go on waiting without a time."""
+
+    def fire(self, my_task: KernelTask, payload: Any = None) -> None:
+        due, cycle = forget_timer(my_task)
+        if self.cancel_activity:
+            try:
+                self.replace(my_task, payload)
+            except Stuck as stuck:
+                my_task.internal_data[PAYLOAD] = payload
+                my_task.stick(stuck)
+            return
+        wait_again(my_task, due, cycle)
+        self.begin(my_task, payload)
+
+    def replace(self, my_task: KernelTask, payload: Any) -> None:
+        """Take every token of the process away and go on with what they had written."""
+        tokens = [task for task in my_task.workflow.tokens() if task is not my_task]
+        if tokens:
+            data = merged(tokens)
+            my_task.data = tokens[0].data if data is None else data
+        for task in list(my_task.workflow.live.values()):
+            if task is not my_task:
+                task.cancel()
+        self.begin(my_task, payload)
+
+    def begin(self, my_task: KernelTask, payload: Any) -> None:
+        """Start what is inside."""
+        my_task.workflow.case.record.enter(my_task)
+        self.take(my_task, payload)
+        my_task._set_state(STARTED)
+        self.open(my_task, my_task.box())
+
+    def retry(self, my_task: KernelTask) -> None:
+        if PAYLOAD not in my_task.internal_data:
+            super().retry(my_task)
+            return
+        payload = my_task.internal_data[PAYLOAD]
+        try:
+            self.replace(my_task, payload)
+        except Stuck as stuck:
+            my_task.stick(stuck)
+            return
+        del my_task.internal_data[PAYLOAD]
+
+    def choosable(self, my_task: KernelTask) -> Sequence[KernelTask]:
+        """Return the tokens whose data a person chooses between."""
+        return [task for task in my_task.workflow.tokens() if task is not my_task]
+
+    def cancelled(self, my_task: KernelTask, before: int) -> None:
+        Catching.cancelled(self, my_task, before)
+        SubProcess.cancelled(self, my_task, before)
+
+
+class Root(Element):
+    """SpiffWorkflow's Start: puts the first token down, and the event sub-processes beside it."""
+
+    event_scopes: tuple[Any, ...]
+
+    def _on_complete(self, my_task: KernelTask) -> None:
+        workflow = my_task.workflow
+        tasks = [KernelTask(workflow, spec, my_task) for spec in (*self.event_scopes, *self.outs)]
+        for task in tasks:
+            task.enter()
+
+
+class End(Throwing):
+    """An end event."""
+
+    main: bool
+    """Reached by the main line, not only by tokens of events that interrupt nothing."""
+
+    def _on_complete(self, my_task: KernelTask) -> None:
+        workflow = my_task.workflow
+        case = workflow.case
+        if workflow is case and self.main and self.element not in case.ends:
+            case.ends.append(self.element)
+        if self.trigger.kind == "terminate":
+            workflow.spec.end.finish(workflow, my_task.data)
+        else:
+            super()._on_complete(my_task)
+
+

@@ -1,0 +1,127 @@
+"""State: the stored form of a case, packed small, with a version in front; old versions are read, unknown ones refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from duban.engine.kernel.prune import prune
+from duban.engine.kernel.tasks import EMPTY, READY, WAITING, KernelTask, pack, unpack
+from duban.engine.kernel.workflow import Case, Instance, Scope
+from duban.errors import Corrupted, UnknownState
+
+VERSION: Final = 1
+
+
+def dump(case: Case) -> bytes:
+    """Return the state of *case*, its history pruned."""
+    prune(case)
+    boxes: dict[bytes, int] = {}
+    main = _dump_instance(case, boxes)
+    scopes = [[number, *_dump_instance(scope, boxes)] for number, scope in case.scopes.items()]
+    final = pack(case.final) if case.completed else None
+    return pack((VERSION, case.last_id, case.ends, final, list(boxes), main, scopes))
+
+
+def _dump_instance(instance: Instance, boxes: dict[bytes, int]) -> list[Any]:
+    places = {number: place for place, number in enumerate(instance.tasks)}
+    rows = [_dump_task(task, places, boxes) for task in instance.tasks.values()]
+    return [rows, instance.objects or None, instance.established or None]
+
+
+def _dump_task(task: KernelTask, places: Mapping[int, int], boxes: dict[bytes, int]) -> list[Any]:
+    box = task.box()
+    place = -1 if box == EMPTY else boxes.setdefault(box, len(boxes))
+    parent = -1 if task._parent is None else places[task._parent]
+    row = [task.id, parent, task._state | task.triggered, task.task_spec.index, place]
+    if task.internal_data or task.born != task.id:
+        row.append(task.id - task.born)
+        row.append(task.internal_data)
+    return row
+
+
+def load(state: bytes, spec: Any, processes: Mapping[str, Any]) -> Case:
+    """Return the case that *state* holds, on the prepared specs of its definition.
+
+    Raises:
+        UnknownState: It has a version that this release does not know.
+        Corrupted: It is no state, or not of this definition.
+    """
+    try:
+        stored = unpack(state)
+        version = stored[0]
+    except Exception as error:
+        raise Corrupted("this is no stored state; restore the case's snapshot from its facts") from error
+    reader = READERS.get(version)
+    if reader is None:
+        known = ", ".join(map(str, READERS))
+        raise UnknownState(f"the state has version {version}; this release reads {known}. Use the release that wrote it")
+    try:
+        return reader(stored, spec, processes)
+    except (IndexError, KeyError, TypeError, ValueError) as error:
+        raise Corrupted("the stored state does not fit its definition") from error
+
+
+def _read_1(stored: Any, spec: Any, processes: Mapping[str, Any]) -> Case:
+    _, last_id, ends, final, boxes, main, scopes = stored
+    case = Case(spec, processes)
+    case.last_id = last_id
+    case.ends = ends
+    if final is not None:
+        case.completed = True
+        case.final = unpack(final)
+    _load_instance(case, main, boxes)
+    for number, *rows in scopes:
+        task = case.find(number)
+        if task is None:
+            raise KeyError(number)
+        scope = Scope(processes[task.task_spec.process], task)
+        case.scopes[number] = scope
+        _load_instance(scope, rows, boxes)
+    return case
+
+
+def _load_instance(instance: Instance, stored: list[Any], boxes: list[bytes]) -> None:
+    rows, objects, established = stored
+    instance.objects = objects or {}
+    instance.established = established or {}
+    specs = instance.spec.kernel_specs
+    tasks = instance.tasks
+    numbers = [row[0] for row in rows]
+    for number, parent, state, index, place, *rest in rows:
+        task: KernelTask = KernelTask.__new__(KernelTask)
+        task.workflow = instance
+        task.task_spec = specs[index]
+        task.id = number
+        task._state = state & ~1
+        task.triggered = bool(state & 1)
+        task._children = []
+        task.loose = None
+        task.packed = EMPTY if place < 0 else boxes[place]
+        if rest:
+            task.born = number - rest[0]
+            task.internal_data = rest[1]
+        else:
+            task.born = number
+            task.internal_data = {}
+        if parent < 0:
+            task._parent = None
+        else:
+            task._parent = numbers[parent]
+            tasks[numbers[parent]]._children.append(number)
+        tasks[number] = task
+        if task._state < 64:  # noqa: PLR2004  live
+            _revive(instance, task)
+
+
+def _revive(instance: Instance, task: KernelTask) -> None:
+    instance.live[task.id] = task
+    if task._state == WAITING:
+        if task.task_spec.looks_around:
+            instance.case.joins[task.id] = task
+    elif task._state == READY and not task.task_spec.manual:
+        instance.case.queue.append(task)
+
+
+READERS: Mapping[int, Callable[[Any, Any, Mapping[str, Any]], Case]] = {1: _read_1}
+"""Version to the function that reads it; one is added with every new version, none is ever taken away."""

@@ -1,0 +1,66 @@
+"""Triggers read from SpiffWorkflow's event definitions, with every expression compiled."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    SignalEventDefinition,
+)
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import CancelEventDefinition, TerminateEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+
+from duban.engine.expressions import Expression, compile_expression
+from duban.engine.kernel.events import Trigger
+from duban.engine.timers import compile_timer
+
+_KINDS: Final = (
+    (TimerEventDefinition, "timer"),
+    (MessageEventDefinition, "message"),
+    (SignalEventDefinition, "signal"),
+    (ErrorEventDefinition, "error"),
+    (EscalationEventDefinition, "escalation"),
+    (CancelEventDefinition, "cancel"),
+    (TerminateEventDefinition, "terminate"),
+    (ConditionalEventDefinition, "conditional"),
+)
+
+
+def read_trigger(definition: Any) -> Trigger:
+    """Return what an event waits for or throws."""
+    kind = next((kind for cls, kind in _KINDS if isinstance(definition, cls)), "none")
+    if kind == "timer":
+        return Trigger(kind=kind, text=compile_timer(definition.expression))
+    if kind == "conditional":
+        return Trigger(kind=kind, text=compile_expression(definition.expression.strip()))
+    if kind == "message":
+        return Trigger(
+            kind=kind,
+            name=definition.name,
+            payload=optional(definition.expression),
+            variable=definition.message_var,
+            properties=_properties(definition.correlation_properties),
+            own=_properties(definition.process_correlations),
+        )
+    if kind in {"signal", "error", "escalation"}:
+        return Trigger(
+            kind=kind,
+            name=definition.name or "",
+            code=getattr(definition, "code", None) or None,
+            payload=optional(definition.expression),
+            variable=definition.variable,
+        )
+    return Trigger(kind=kind)
+
+
+def _properties(properties: Any) -> tuple[tuple[str, Expression], ...]:
+    return tuple((prop.name, compile_expression(prop.retrieval_expression.strip())) for prop in properties)
+
+
+def optional(text: str | None) -> Expression | None:
+    """Return *text* compiled, or None where there is none."""
+    return compile_expression(text.strip()) if text and text.strip() else None

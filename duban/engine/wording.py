@@ -1,0 +1,165 @@
+"""Checks of wording: every expression, timer and script of a diagram is compiled when it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from duban.engine.checks import ACTIVITIES, event_kinds
+from duban.engine.drawing import SPIFF, Drawing, extension, qualified, tag_of, text_of
+from duban.engine.expressions import Expression, ExpressionError, compile_expression
+from duban.engine.scripts import ScriptError, check_script
+from duban.engine.timers import compile_timer
+from duban.errors import Problem
+
+Text = tuple[Any, str, str, Callable[[str], Any]]
+"""XML element, what the text is for, the text, what compiles it."""
+
+_ENGINE_ONLY: Final = frozenset({"deadline", "warning"})
+_TIMES: Final = ("timeDate", "timeDuration", "timeCycle")
+
+
+def check_wording(level: Drawing, decisions: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield the problems of the texts of one process level."""
+    for node, what, text, compile_text in _texts(level):
+        owner = _owner(node)
+        try:
+            compile_text(text)
+        except ScriptError as error:
+            line = node.sourceline + (error.line - 1 if error.line else 0)
+            yield _problem(level, owner, line, f"{what}: {error}")
+        except ExpressionError as error:
+            place = f" (at character {error.offset + 1} of {text!r})" if text else ""
+            yield _problem(level, owner, node.sourceline, f"{what}: {error}{place}")
+    for node in level.nodes.values():
+        if tag_of(node) == "businessRuleTask":
+            wanted = extension(node, "calledDecisionId")
+            if not wanted:
+                yield _problem(level, node, node.sourceline, "say which decision it asks (calledDecisionId)")
+            elif wanted not in decisions:
+                known = ", ".join(sorted(decisions)) or "none"
+                message = f"no decision table has the id {wanted!r}. There are: {known}"
+                yield _problem(level, node, node.sourceline, message)
+        if tag_of(node) == "scriptTask" and not text_of(node, "script"):
+            yield _problem(level, node, node.sourceline, "the script task has no script")
+
+
+def _problem(level: Drawing, node: Any, line: int, message: str) -> Problem:
+    return Problem(file=level.file, element=node.get("id"), line=line, message=message)
+
+
+def _owner(node: Any) -> Any:
+    """Return the step or flow that *node* stands in."""
+    while node.get("id") is None or tag_of(node) not in _OWNERS:
+        parent = node.getparent()
+        if parent is None:
+            return node
+        node = parent
+    return node
+
+
+_OWNERS: Final = ACTIVITIES | {
+    "sequenceFlow", "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
+    "exclusiveGateway", "inclusiveGateway", "process",
+}  # fmt: skip
+
+
+def _texts(level: Drawing) -> Iterator[Text]:
+    for flow in level.flows:
+        condition = flow.find(qualified("conditionExpression"))
+        if condition is not None:
+            yield condition, "condition", condition.text or "", _plain
+    for node in level.nodes.values():
+        yield from _event_texts(node)
+        yield from _loop_texts(node)
+        yield from _task_texts(node)
+
+
+def _event_texts(node: Any) -> Iterator[Text]:
+    for definition in node:
+        kind = tag_of(definition)
+        if kind == "timerEventDefinition":
+            yield from _timer_texts(node, definition)
+        elif kind == "conditionalEventDefinition":
+            yield definition, "condition", text_of(definition, "condition") or "", _plain
+        elif kind in {"messageEventDefinition", "signalEventDefinition", "errorEventDefinition", "escalationEventDefinition"}:
+            yield from _payload_texts(definition)
+    if tag_of(node) in {"sendTask", "receiveTask"} and not event_kinds(node):
+        yield from _payload_texts(node)
+
+
+def _timer_texts(node: Any, definition: Any) -> Iterator[Text]:
+    found = [child for child in definition if tag_of(child) in _TIMES]
+    if len(found) != 1:
+        yield definition, "timer", "", _one_time
+        return
+    if tag_of(found[0]) == "timeCycle" and tag_of(node) not in {"boundaryEvent", "startEvent"}:
+        yield found[0], "timer", found[0].text or "", _no_cycle
+    yield found[0], "timer", found[0].text or "", compile_timer
+
+
+def _payload_texts(node: Any) -> Iterator[Text]:
+    for name in ("messagePayload", "payloadExpression"):
+        for payload in node.iter(f"{{{SPIFF}}}{name}"):
+            if payload.text and payload.text.strip():
+                yield payload, "payload", payload.text, _plain
+    for own in node.iter(f"{{{SPIFF}}}processVariableCorrelation"):
+        text = next((child.text for child in own if tag_of(child) == "expression"), None)
+        yield own, "correlation", text or "", _plain
+
+
+def _loop_texts(node: Any) -> Iterator[Text]:
+    many = node.find(qualified("multiInstanceLoopCharacteristics"))
+    loop = node.find(qualified("standardLoopCharacteristics"))
+    parts = [(many, name) for name in ("loopCardinality", "loopDataInputRef", "completionCondition")]
+    for holder, name in [*parts, (loop, "loopCondition")]:
+        found = None if holder is None else holder.find(qualified(name))
+        if found is not None:
+            yield found, name, found.text or "", _plain
+
+
+def _task_texts(node: Any) -> Iterator[Text]:
+    if tag_of(node) == "scriptTask":
+        script = node.find(qualified("script"))
+        if script is not None and script.text and script.text.strip():
+            yield script, "script", script.text, check_script
+    for parameter in node.iter(f"{{{SPIFF}}}parameter"):
+        if parameter.getparent().getparent().getparent().getparent() is node:
+            yield parameter, f"parameter {parameter.get('id')}", parameter.get("value") or "", _plain
+    for name in ("unit", "person"):
+        text = extension(node, name)
+        if text:
+            yield node, name, text, _plain
+
+
+def correlation_texts(file: str, root: Any) -> Iterator[Problem]:
+    """Yield the problems of a file's correlation properties."""
+    for prop in root.iter(qualified("correlationProperty")):
+        found = list(prop.iter(qualified("correlationPropertyRetrievalExpression")))
+        if not found:
+            yield Problem(
+                file=file, element=prop.get("id"), line=prop.sourceline,
+                message="say where its value stands in each message (correlationPropertyRetrievalExpression)",
+            )  # fmt: skip
+        for retrieval in found:
+            text = next((child.text for child in retrieval if tag_of(child) in {"messagePath", "formalExpression"}), None)
+            try:
+                _plain(text or "")
+            except ExpressionError as error:
+                message = f"message path of {retrieval.get('messageRef')}: {error}"
+                yield Problem(file=file, element=prop.get("id"), line=retrieval.sourceline, message=message)
+
+
+def _plain(text: str) -> Expression:
+    expression = compile_expression(text.strip())
+    if expression.calls & _ENGINE_ONLY:
+        raise ExpressionError("deadline() and warning() stand in timers only")
+    return expression
+
+
+def _one_time(_: str) -> None:
+    raise ExpressionError("give exactly one of timeDate, timeDuration and timeCycle")
+
+
+def _no_cycle(_: str) -> None:
+    raise ExpressionError("a cycle stands on a boundary event; a token in the flow waits for one time: use timeDuration")
