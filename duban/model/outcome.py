@@ -19,7 +19,8 @@ class Incident:
     element: str
     scope: str
     reason: str
-    """``merge_conflict`` · ``no_flow`` · ``script`` · ``expression`` · ``decision`` · ``error`` (uncaught BPMN error) · ``message``."""
+    """``merge_conflict`` · ``no_flow`` · ``script`` · ``expression`` · ``decision`` · ``error`` (uncaught BPMN error)
+    · ``endless`` (a circle without waiting)."""
     message: str
     """What happened, what was expected, what to do."""
     detail: Mapping[str, Any]
@@ -37,7 +38,7 @@ class Outcome:
     """Tasks of work items that are no longer open."""
     calls: tuple[CallWanted, ...]
     uncalled: tuple[int, ...]
-    """Tasks of calls that nobody waits for any more (interrupted)."""
+    """Tasks of calls that nobody waits for any more (answered, failed or interrupted)."""
     thrown: tuple[Thrown, ...]
     armed: tuple[Due, ...]
     """Timers that are new or whose time changed."""

@@ -173,7 +173,8 @@ class Serviced(Element):
         if STUCK in my_task.internal_data:
             clear_stuck(my_task)
             record.settle(my_task, {"answered": True})
-        my_task.internal_data.pop(FAILED, None)
+        if my_task.internal_data.pop(FAILED, None) is None:
+            record.unwant(my_task.id)
         my_task.data[self.result] = result
         record.write(my_task, {self.result: result})
         my_task.complete()
@@ -181,6 +182,7 @@ class Serviced(Element):
     def fails(self, my_task: KernelTask, code: str, message: str, detail: Any) -> None:
         """End the call in a BPMN error."""
         my_task.internal_data[FAILED] = 1
+        my_task.workflow.case.record.unwant(my_task.id)
         try:
             fail(my_task, code, message, detail)
         except Stuck as stuck:
