@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import os
+import secrets
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from duban.bureau import Bureau, find_folder, open_bureau
+from duban.desk import people
 from duban.desk.desk import Desk
-from duban.model.clock import Clock
+from duban.desk.rights import Roster
+from duban.desk.shelf import Shelf
+from duban.model.clock import Clock, SystemClock
+from duban.outside.letters import Letters
+from duban.outside.post import Folder, Post
+from duban.petitions.calendar import Calendar
+from duban.petitions.deadlines import NamedDeadlines
+from duban.store import Store
+
+DATABASE_URL = "sqlite:///var/duban.db"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What an operator may choose from outside."""
 
-    database_url: str = "sqlite:///var/duban.db"
+    database_url: str = DATABASE_URL
     bureau: Path | None = None
-    """The content folder; None: the nearest parent that has one, else the one that came with the package."""
+    """The content folder; None: the nearest one here or above, else the one that came with the package."""
     var: Path = Path("var")
     """Where this house writes files of its own (what was sent)."""
 
@@ -26,17 +39,49 @@ class Settings:
         """Read DUBAN_DATABASE_URL, DUBAN_BUREAU and DUBAN_VAR; nothing else reads the environment."""
         bureau = environment.get("DUBAN_BUREAU")
         return Settings(
-            database_url=environment.get("DUBAN_DATABASE_URL") or Settings.database_url,
+            database_url=environment.get("DUBAN_DATABASE_URL") or DATABASE_URL,
             bureau=Path(bureau) if bureau else None,
-            var=Path(environment.get("DUBAN_VAR") or Settings.var),
+            var=Path(environment.get("DUBAN_VAR") or "var"),
         )
 
 
 def open_desk(settings: Settings, clock: Clock | None = None) -> Desk:
-    """Open the bureau and its database; *clock* is the machine's unless a test hands in its own.
+    """Open the bureau's content and its database; *clock* is the machine's unless another is handed in.
 
     Raises:
         OutsideError: The database is away.
         BureauError: The content folder cannot be used; every problem is named.
     """
-    raise NotImplementedError
+    folder = find_folder(given=settings.bureau, environment=None, start=Path.cwd())
+    bureau = open_bureau(folder)
+    store = Store(settings.database_url)
+    return desk_of(bureau=bureau, store=store, clock=clock or SystemClock(), post=Folder(settings.var / "post"))
+
+
+def desk_of(*, bureau: Bureau, store: Store, clock: Clock, post: Post) -> Desk:
+    """Put a desk together from its parts."""
+    return Desk(
+        store=store,
+        bureau=bureau,
+        clock=clock,
+        deadlines=NamedDeadlines(bureau.settings, Calendar(bureau.settings.years)),
+        letters=Letters([bureau.folder / "templates"]),
+        post=post,
+        shelf=Shelf(bureau),
+        roster=Roster(),
+        name=f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(3)}",
+    )
+
+
+def prepare(desk: Desk) -> None:
+    """Bring the database to this release, enter the bureau's people, keep its diagrams; safe at every start.
+
+    Raises:
+        OutsideError: The database is away.
+        BureauError: Diagrams, forms or names do not fit; every problem is named.
+    """
+    desk.store.migrate()
+    desk.shelf.check()
+    people.enrol(desk)
+    at = desk.now()
+    desk.store.write(lambda record: desk.shelf.keep(record, at=at))

@@ -4,112 +4,86 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from duban.desk import timeline
 from duban.desk.desk import Desk
-from duban.desk.due import Running
-from duban.desk.incidents import Trouble
-from duban.desk.work import Item
+from duban.desk.drawing import Drawing
+from duban.desk.texts import put_in
+from duban.desk.timeline import Entry, Names
+from duban.engine import process
+from duban.errors import NotFound
 from duban.model.case import Case
+from duban.store import Unit
+from duban.store.due import Running
+from duban.store.incidents import Open
+from duban.store.letters import Letter
+from duban.store.register import Entry as Row
+from duban.store.register import Wanted
+from duban.store.worklist import Item
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """A petition as one line of the register."""
-
-    number: str
-    kind: str
-    channel: str | None
-    external_id: str | None
-    received_at: datetime
-    summary: str
-    matter: str | None
-    nature: str | None
-    weight: str | None
-    unit: str | None
-    supervise: str | None
-    stage: str | None
-    """Label of the phase it is in."""
-    status: str
-    """``open`` or ``ended``."""
-    end: str | None
-    repeat_of: str | None
-    repeat_n: int
-    due: datetime | None
-    due_name: str | None
-    moved_at: datetime
+__all__ = ["Counts", "Entry", "Letter", "Look", "Page", "Row", "Wanted", "counts", "list_", "show"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
     """Some rows of the register, and how many there are in all."""
 
-    rows: tuple[Row, ...]
+    rows: list[Row]
     total: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
-    """One line of a case's timeline, in words."""
+class Counts:
+    """How many petitions there are."""
 
-    n: int
-    at: datetime
-    noticed_at: datetime
-    actor: str
-    actor_name: str
-    kind: str
-    element: str | None
-    title: str
-    """A Chinese sentence for people."""
-    payload: Mapping[str, Any]
-    hash: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Letter:
-    """A letter that stands in the case's file."""
-
-    letter: str
-    title: str
-    number: str
-    to: str
-    way: str
-    at: datetime
-    body: str
+    open: int
+    overdue: int
+    """Open ones with a named deadline that has ended."""
+    ended: int
+    incidents: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
-    """Everything one page shows of a case."""
+    """Everything that one page shows of a case."""
 
     case: Case
     row: Row | None
+    """Its row of the register; None for a case that is no petition."""
+    repeats: str | None
+    """Number of the petition that it repeats."""
     data: Mapping[str, Any]
     """The case's data at the top, long texts put in."""
-    work: tuple[Item, ...]
-    dues: tuple[Running, ...]
-    incidents: tuple[Trouble, ...]
-    letters: tuple[Letter, ...]
-    timeline: tuple[Entry, ...]
+    work: list[Item]
+    dues: list[Running]
+    incidents: list[Open]
+    letters: list[Letter]
+    children: list[Case]
+    timeline: list[Entry]
 
 
-def list_(
-    desk: Desk,
-    *,
-    status: str | None = None,
-    unit: str | None = None,
-    channel: str | None = None,
-    matter: str | None = None,
-    weight: str | None = None,
-    stage: str | None = None,
-    text: str | None = None,
-    overdue: bool = False,
-    limit: int = 50,
-    offset: int = 0,
-) -> Page:
-    """List petitions of the register, newest first."""
-    raise NotImplementedError
+def list_(desk: Desk, wanted: Wanted | None = None, *, limit: int = 50, offset: int = 0) -> Page:
+    """List petitions of the register, newest received first."""
+    chosen = wanted or Wanted()
+    return desk.store.read(
+        lambda record: Page(
+            rows=record.register.list_(chosen, limit=limit, offset=offset), total=record.register.count(chosen)
+        )
+    )
+
+
+def counts(desk: Desk) -> Counts:
+    """Count petitions: open, overdue, ended; and incidents."""
+    now = desk.now()
+    return desk.store.read(
+        lambda record: Counts(
+            open=record.register.count(Wanted(is_open=True)),
+            overdue=record.register.count(Wanted(is_open=True, overdue_at=now)),
+            ended=record.register.count(Wanted(is_open=False)),
+            incidents=record.incidents.count(),
+        )
+    )
 
 
 def show(desk: Desk, number: str) -> Look:
@@ -118,4 +92,43 @@ def show(desk: Desk, number: str) -> Look:
     Raises:
         NotFound: There is no such case.
     """
-    raise NotImplementedError
+
+    def read(record: Unit) -> Look:
+        case = record.cases.load(number)
+        definition = desk.shelf.by_digest(case.definition, record)
+        view = process.look(definition, case.state)
+        row = _row(record, case.id)
+        first = record.cases.find(row.repeat_of) if row and row.repeat_of else None
+        names = _names(desk, record, desk.shelf.drawing(definition))
+        return Look(
+            case=case,
+            row=row,
+            repeats=first.number if first else None,
+            data=put_in(record, view.data),
+            work=record.worklist.of(case.id),
+            dues=record.due.of(case.id),
+            incidents=record.incidents.of(case.id),
+            letters=record.letters.of(case.id),
+            children=record.cases.children(case.id),
+            timeline=[timeline.tell(fact, names) for fact in record.journal.of(case.id)],
+        )
+
+    return desk.store.read(read)
+
+
+def _row(record: Unit, case: int) -> Row | None:
+    try:
+        return record.register.get(case)
+    except NotFound:
+        return None
+
+
+def _names(desk: Desk, record: Unit, drawing: Drawing) -> Names:
+    settings = desk.bureau.settings
+    return Names(
+        drawing=drawing,
+        people={person.id: person.name for person in record.people.list_()},
+        units={code: unit.name for code, unit in settings.units.items()},
+        limits={limit.id: limit.name for limit in settings.limits.values()},
+        letters={letter.id: letter.title for letter in settings.letters.values()},
+    )

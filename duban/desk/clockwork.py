@@ -1,22 +1,77 @@
-"""Clockwork: the ticker and the outbox loop that run inside ``duban serve``."""
+"""Clockwork: the loops inside ``duban serve`` that fire what is due and run what the outbox wants.
+
+Any number of processes may run them: what one has claimed, the others leave alone, and a claim ends by itself when
+its holder dies. So no timer depends on anything else being up, and no lease decides who may look. While a sample year
+is being lived both loops rest: its cases stand in the past, and only its own virtual clock may move them.
+"""
 
 from __future__ import annotations
 
+import logging
+import threading
+from collections.abc import Callable
+
+from duban.desk import calls, due, sample
 from duban.desk.desk import Desk
+from duban.errors import DubanError
+
+log = logging.getLogger(__name__)
+
+LONGEST_REST = 60.0
+"""Seconds between two attempts while the database is away."""
 
 
 class Clockwork:
-    """Two threads: one fires what is due, one runs calls and messages; each under a lease."""
+    """Two threads: one fires what is due, one runs calls and messages."""
 
     def __init__(self, desk: Desk, *, every: float = 1.0) -> None:
         """*every*: seconds between two looks when there was nothing to do."""
-        self.desk = desk
-        self.every = every
+        self._desk = desk
+        self._every = every
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether a loop is alive."""
+        return any(thread.is_alive() for thread in self._threads)
 
     def start(self) -> None:
-        """Start both loops."""
-        raise NotImplementedError
+        """Start both loops; starting twice is a mistake of the caller."""
+        assert not self._threads, "the clockwork runs already"  # noqa: S101
+        self._stop.clear()
+        for name, sweep in (("ticker", self._tick), ("outbox", self._carry)):
+            thread = threading.Thread(target=self._loop, args=(name, sweep), name=f"duban-{name}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def stop(self, timeout: float = 10.0) -> None:
-        """Ask both loops to end and wait for them, at most *timeout* seconds."""
-        raise NotImplementedError
+        """Ask both loops to end after the sweep at hand and wait for them, at most *timeout* seconds each."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout)
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+
+    def _tick(self) -> int:
+        fired = due.fire(self._desk)
+        return fired.cases + fired.failed
+
+    def _carry(self) -> int:
+        ran = calls.run(self._desk)
+        return ran.done + ran.failed + ran.messages
+
+    def _loop(self, name: str, sweep: Callable[[], int]) -> None:
+        """Sweep until asked to stop: at once again while there is work, with longer rests while nothing answers."""
+        rest = self._every
+        while not self._stop.is_set():
+            try:
+                moved = 0 if sample.is_living(self._desk) else sweep()
+                rest = 0.0 if moved else self._every
+            except DubanError as error:
+                rest = min(max(rest, self._every) * 2, LONGEST_REST)
+                log.warning("%s: %s; next try in %.0f s", name, error, rest)
+            except Exception:
+                # a loop that died silently would let deadlines pass: say it, rest, go on
+                rest = min(max(rest, self._every) * 2, LONGEST_REST)
+                log.exception("%s stumbled; next try in %.0f s", name, rest)
+            self._stop.wait(rest)

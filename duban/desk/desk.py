@@ -1,4 +1,4 @@
-"""The desk: everything a use case needs, opened once and shared by all of them."""
+"""The desk: everything that a use case needs, opened once and shared by all of them."""
 
 from __future__ import annotations
 
@@ -7,22 +7,34 @@ from datetime import datetime
 
 from duban.api import Deadlines
 from duban.bureau import Bureau
-from duban.model.clock import Clock
+from duban.desk.rights import Roster
+from duban.desk.shelf import Shelf
+from duban.model.clock import Clock, aware
+from duban.outside.letters import Letters
+from duban.outside.post import Post
 from duban.store import Store
 
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """What use cases work with."""
+    """What use cases work with; only duban.opening and duban.testing make one."""
 
     store: Store
     bureau: Bureau
     clock: Clock
     deadlines: Deadlines
+    letters: Letters
+    post: Post
+    shelf: Shelf
+    """Diagrams and forms, compiled once."""
+    roster: Roster
+    """Who may act as what, today."""
+    name: str
+    """What this process writes into its claims; no two processes share it."""
 
     def now(self) -> datetime:
-        """Return the present instant of this desk's clock."""
-        return self.clock.now()
+        """Return the present instant of this desk's clock, in UTC."""
+        return aware(self.clock.now(), "the clock's time")
 
     def close(self) -> None:
         """Let go of the database."""

@@ -2,56 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from functools import partial
 
 from duban.desk.desk import Desk
+from duban.desk.steps import take_step
+from duban.engine import process
+from duban.errors import Conflict, DubanError
+from duban.model.outcome import Incident
+from duban.model.people import SYSTEM
+from duban.store import Unit
+from duban.store.due import Claimed, Running
 
+__all__ = ["Fired", "Running", "fire", "list_"]
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Running:
-    """A running timer of a case."""
-
-    number: str
-    task: int
-    element: str
-    attached: str | None
-    name: str | None
-    """Named deadline, or None for a plain timer."""
-    warning: bool
-    at: datetime
-    why: Mapping[str, Any]
-    overdue: bool
+HELD = timedelta(minutes=5)
+"""How long a claim keeps other processes away; a process that died holds nothing longer."""
+GROUP = 64
+"""Cases that share a commit."""
+AGAIN = timedelta(minutes=15)
+"""When a case whose tick failed is tried again without being asked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fired:
     """What one sweep did."""
 
-    cases: int
+    cases: int = 0
     """Cases that moved."""
-    timers: int
+    timers: int = 0
     """Timers that fired."""
-    failed: int
+    failed: int = 0
     """Cases whose step failed; each has an incident."""
+
+    def __add__(self, other: Fired) -> Fired:
+        return Fired(
+            cases=self.cases + other.cases, timers=self.timers + other.timers, failed=self.failed + other.failed
+        )
 
 
 def list_(
     desk: Desk,
     *,
     number: str | None = None,
-    until: datetime | None = None,
-    overdue: bool = False,
-    warnings: bool = True,
+    before: datetime | None = None,
+    named: bool = False,
     limit: int = 100,
     offset: int = 0,
-) -> tuple[Running, ...]:
-    """List running timers, nearest first."""
-    raise NotImplementedError
+) -> list[Running]:
+    """List running timers, nearest first; *named*: only those of named deadlines.
+
+    Raises:
+        NotFound: There is no case *number*.
+    """
+    if number is not None:
+        return desk.store.read(lambda record: record.due.of(record.cases.load(number).id))
+    return desk.store.read(lambda record: record.due.list_(before=before, named=named, limit=limit, offset=offset))
 
 
 def fire(desk: Desk, limit: int = 500) -> Fired:
     """Fire what is due, at most *limit* timers; firing twice changes nothing."""
-    raise NotImplementedError
+    now = desk.now()
+    claimed = desk.store.write(lambda record: record.due.claim(now, limit=limit, holder=desk.name, until=now + HELD))
+    fired = Fired()
+    for start in range(0, len(claimed), GROUP):
+        fired += _fire_group(desk, claimed[start : start + GROUP], now)
+    return fired
+
+
+def _fire_group(desk: Desk, group: list[Claimed], now: datetime) -> Fired:
+    """Fire several cases in one commit; one that fails is left as it was and gets an incident."""
+    answers = desk.store.write_many([partial(_fire_case, desk, claimed.case, now) for claimed in group])
+    fired = Fired()
+    for claimed, answer in zip(group, answers, strict=True):
+        if isinstance(answer, Conflict):
+            continue  # somebody moved the case meanwhile; what is still due is claimed again
+        if isinstance(answer, DubanError):
+            desk.store.write(partial(_fail, claimed=claimed, error=answer, now=now))
+            fired += Fired(failed=1)
+        else:
+            fired += Fired(cases=1 if answer else 0, timers=answer)
+    return fired
+
+
+def _fire_case(desk: Desk, case_id: int, now: datetime, record: Unit) -> int:
+    """Fire everything of a case that is due by *now*, one instant after the other; return how many timers fired.
+
+    Each instant is a step of its own: what happened at 08:00 counts as of 08:00 even when the house slept until
+    noon, and a timer that it armed may itself have come due before noon.
+    """
+    case = record.cases.load(case_id)
+    fired = 0
+    while case.is_open and (due := [timer for timer in record.due.of(case.id) if timer.at <= now]):
+        at = due[0].at
+        tick = partial(process.tick, now=at, deadlines=desk.deadlines)
+        case, _ = take_step(desk, record, case, tick, at=at, noticed_at=now, actor=SYSTEM)
+        fired += sum(timer.at == at for timer in due)
+    return fired
+
+
+def _fail(record: Unit, *, claimed: Claimed, error: DubanError, now: datetime) -> None:
+    """Record that the timers of a case cannot fire; task 0 stands for the whole case."""
+    incident = Incident(
+        task=0,
+        element="",
+        scope="",
+        reason="tick",
+        message=f"the timers due at {claimed.at.isoformat()} cannot fire: {error}. Mend the cause, then retry.",
+        detail={"tasks": list(claimed.tasks), "error": type(error).__name__},
+    )
+    record.incidents.open_(claimed.case, incident, at=now)
+    record.due.put_off(claimed.case, now + AGAIN)

@@ -1,44 +1,116 @@
-"""Incidents: tokens that cannot go on until a person decides."""
+"""Incidents: tokens, calls and timers that cannot go on until a person decides."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from duban.desk import calls
 from duban.desk.desk import Desk
+from duban.desk.steps import take_step, write
+from duban.engine import process
+from duban.engine.process import Choose, Retry
+from duban.errors import Refused
+from duban.model.calls import Answer
+from duban.model.facts import Happening, Kind
+from duban.store import Snapshot, Unit
+from duban.store.incidents import Open
+
+__all__ = ["Open", "answer", "list_", "resolve", "retry"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Trouble:
-    """An open incident."""
+def list_(desk: Desk, *, number: str | None = None, limit: int = 100, offset: int = 0) -> list[Open]:
+    """List open incidents, oldest first.
 
-    number: str
-    task: int
-    element: str
-    scope: str
-    reason: str
-    message: str
-    detail: Mapping[str, Any]
-    opened_at: datetime
-
-
-def list_(desk: Desk, *, number: str | None = None, limit: int = 100, offset: int = 0) -> tuple[Trouble, ...]:
-    """List open incidents, oldest first."""
-    raise NotImplementedError
+    Raises:
+        NotFound: There is no case *number*.
+    """
+    if number is not None:
+        return desk.store.read(lambda record: record.incidents.of(record.cases.load(number).id))
+    return desk.store.read(lambda record: record.incidents.list_(limit=limit, offset=offset))
 
 
 def retry(desk: Desk, number: str, task: int, actor: str) -> None:
-    """Let the token or the call try again."""
-    raise NotImplementedError
+    """Let the token, the call or (task 0) the case's timers try again, once the cause is mended.
+
+    Raises:
+        NotFound: There is no such incident.
+    """
+    write(desk, partial(_retry, desk, number, task, actor, desk.now()))
 
 
 def answer(desk: Desk, number: str, task: int, result: Mapping[str, Any], actor: str) -> None:
-    """Answer by hand a call whose handler keeps failing."""
-    raise NotImplementedError
+    """Answer by hand a call whose handler keeps failing.
+
+    Raises:
+        NotFound: There is no such incident.
+        Refused: It is no failed call.
+    """
+    write(desk, partial(_answer, desk, number, task, result, actor, desk.now()))
 
 
 def resolve(desk: Desk, number: str, task: int, choices: Mapping[str, Any], actor: str) -> None:
-    """Choose a value for each path on which two branches disagree."""
-    raise NotImplementedError
+    """Choose a value for each path on which two branches disagree.
+
+    Raises:
+        NotFound: There is no such incident.
+        Refused: It is no conflict, or a path was left out.
+    """
+    at = desk.now()
+
+    def settle(record: Unit) -> None:
+        case, incident = _find(record, number, task)
+        if incident.reason != "merge_conflict":
+            raise Refused(f"the incident at task {task} of {number} is no conflict ({incident.reason}); retry it")
+        _settle(desk, record, case, task, Choose(values=dict(choices)), actor, at)
+
+    write(desk, settle)
+
+
+def _retry(desk: Desk, number: str, task: int, actor: str, at: datetime, record: Unit) -> None:
+    case, incident = _find(record, number, task)
+    if incident.reason == "call":
+        record.outbox.again(case.id, task, at=at, attempts=0)
+        _close(record, case, incident, "retry", actor, at)
+    elif incident.reason == "tick":
+        record.due.put_off(case.id, at)
+        _close(record, case, incident, "retry", actor, at)
+    else:
+        _settle(desk, record, case, task, Retry(), actor, at)
+
+
+def _answer(
+    desk: Desk, number: str, task: int, result: Mapping[str, Any], actor: str, at: datetime, record: Unit
+) -> None:
+    case, incident = _find(record, number, task)
+    call = record.outbox.get(case.id, task)
+    if incident.reason != "call" or call is None:
+        raise Refused(f"the incident at task {task} of {number} is no failed call ({incident.reason}); retry it")
+    case = _close(record, case, incident, "answered by hand", actor, at)
+    calls.deliver(desk, record, call, Answer(task=task, result=dict(result)), at=at, actor=actor, more=[])
+
+
+def _settle(
+    desk: Desk, record: Unit, case: Snapshot, task: int, decision: Retry | Choose, actor: str, at: datetime
+) -> None:
+    take_step(
+        desk,
+        record,
+        case,
+        lambda definition, state: process.settle(definition, state, task, decision, now=at, deadlines=desk.deadlines),
+        at=at,
+        actor=actor,
+    )
+
+
+def _close(record: Unit, case: Snapshot, incident: Open, decision: str, actor: str, at: datetime) -> Snapshot:
+    record.incidents.settle(case.id, incident.task)
+    payload = {"task": incident.task, "element": incident.element, "scope": incident.scope, "decision": decision}
+    return record.note(case, [Happening(kind=Kind.INCIDENT_SETTLED, payload=payload)], at=at, actor=actor)
+
+
+def _find(record: Unit, number: str, task: int) -> tuple[Snapshot, Open]:
+    case = record.cases.load(number)
+    return case, record.incidents.get(case.id, task)

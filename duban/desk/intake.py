@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
+from functools import partial
 
+from duban.desk import work
 from duban.desk.desk import Desk
+from duban.desk.earlier import earlier_cases
+from duban.desk.numbers import case_number
+from duban.desk.register import OPEN, changes
+from duban.desk.steps import write
+from duban.desk.texts import put_away, references
+from duban.engine import process
+from duban.errors import NotFound
+from duban.model.outcome import Outcome
+from duban.model.people import SYSTEM
 from duban.model.petition import Envelope
+from duban.petitions.duplicates import fingerprints
+from duban.petitions.intake import Checked, person_keys, precheck
+from duban.store import NewCase, Snapshot, Unit
+from duban.store import intake as stubs
+from duban.store.parties import Party
+
+KIND = "petition"
+"""Kind of case that an envelope opens."""
+REGISTER = "register"
+"""Work that the desk does itself when nothing is missing."""
+WORDS = frozenset({"text"})
+"""Fields of the start data that are kept by reference, however short."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,26 +44,87 @@ class Receipt:
     """True when this very envelope had been received before."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Report:
-    """How the rows of a file ended; rows = accepted + repeat + refused + known."""
-
-    rows: int
-    accepted: int
-    repeat: int
-    refused: int
-    known: int
-    """Rows that an earlier import had brought already."""
-    refused_file: str | None
-
-
 def receive(desk: Desk, envelope: Envelope, actor: str) -> Receipt:
-    """Receive *envelope*: number it, start its case, compare it with earlier ones."""
-    raise NotImplementedError
+    """Receive *envelope*: number it, compare it with earlier ones, start its case; the same envelope starts one only.
+
+    Raises:
+        NotFound: bureau.toml has no such channel.
+    """
+    return write(desk, partial(admit, desk, envelope, actor, desk.now()))
 
 
-def import_file(
-    desk: Desk, path: Path, *, channel: str | None, actor: str, progress: Callable[[int], None] | None = None
-) -> Report:
-    """Import a CSV, XLSX or JSON-lines file; *progress* is told how many rows are done."""
-    raise NotImplementedError
+def admit(desk: Desk, envelope: Envelope, actor: str, at: datetime, record: Unit) -> Receipt:
+    """Receive *envelope* within a transaction."""
+    if envelope.channel not in desk.bureau.settings.channels:
+        known = ", ".join(desk.bureau.settings.channels)
+        raise NotFound(f"there is no channel {envelope.channel!r}; bureau.toml has: {known}")
+    if (stub := record.intake.find(envelope.channel, envelope.key)) is not None:
+        return Receipt(number=stub.number, case=stub.case, repeat_of=stub.repeat_of, known=True)
+    prints = fingerprints(desk.bureau.settings, envelope)
+    checked = precheck(desk.bureau.settings, envelope, earlier_cases(desk, record, envelope, prints, at))
+    case = _open(desk, record, envelope, checked, actor, at)
+    record.likeness.add(case.id, prints)
+    _add_parties(record, case.id, envelope)
+    record.intake.add(
+        stubs.Receipt(
+            channel=envelope.channel,
+            external_id=envelope.key,
+            digest=envelope.digest,
+            case=case.id,
+            number=case.number,
+            repeat_of=checked.repeat_of,
+            at=at,
+        )
+    )
+    return Receipt(number=case.number, case=case.id, repeat_of=checked.repeat_of, known=False)
+
+
+def _open(desk: Desk, record: Unit, envelope: Envelope, checked: Checked, actor: str, at: datetime) -> Snapshot:
+    """Start the case, and register it at once when nothing is missing."""
+    definition = desk.shelf.of_kind(KIND)
+    received = put_away(record, checked.received, words=WORDS, at=at, by=actor, case=None)
+    data = {"received": received, "found": dict(checked.found)}
+    if not checked.found["complete"]:
+        data["prefill"] = put_away(record, checked.prefill, words=(), at=at, by=actor, case=None)
+    outcome = process.start(definition, data, now=at, deadlines=desk.deadlines)
+    number = case_number(desk, record, KIND, at)
+    row = {
+        "channel": envelope.channel,
+        "external_id": envelope.external_id,
+        "received_at": envelope.received_at,
+        "petitioner": checked.petitioner,
+        "ask": checked.ask,
+        "stage": "",
+        "status": OPEN,
+        **changes(desk.shelf.drawing(definition), outcome),
+    }
+    new = NewCase(number=number, kind=KIND, process=definition.process, definition=definition.digest)
+    case = record.open_case(new, outcome, at=at, actor=actor, register=row)
+    record.texts.adopt(references(data), case.id)
+    if checked.found["complete"]:
+        _register(desk, record, case, outcome, checked, at)
+    return case
+
+
+def _register(desk: Desk, record: Unit, case: Snapshot, outcome: Outcome, checked: Checked, at: datetime) -> None:
+    """Do the clerk's registering as ``system``: the mandatory fields are all there (design: arrival)."""
+    for opened in outcome.opened:
+        if opened.element == REGISTER:
+            item = record.worklist.get(case.id, opened.task)
+            written = work.step_data(desk, record, item, checked.prefill, actor=SYSTEM, acting=None, at=at)
+            work.complete_item(desk, record, case, item, written, actor=SYSTEM, at=at)
+
+
+def _add_parties(record: Unit, case: int, envelope: Envelope) -> None:
+    for person in envelope.people:
+        if person.is_named:
+            record.parties.add(
+                case,
+                Party(
+                    name=person.name or person.account,
+                    phone=person.phone or None,
+                    document=person.id_no or None,
+                    address=person.address or None,
+                    key=next(iter(person_keys(person)), None),
+                ),
+            )

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from duban.desk import rights
 from duban.desk.desk import Desk
+from duban.desk.steps import take_step, write
+from duban.desk.texts import put_away, put_in
+from duban.engine import process
+from duban.errors import InvalidForm
+from duban.model.facts import Happening, Kind
+from duban.store import Snapshot, Unit
+from duban.store.worklist import Item, WantedWork
 
+__all__ = [
+    "Completed",
+    "Counts",
+    "Item",
+    "Sheet",
+    "claim",
+    "complete",
+    "counts",
+    "give_back",
+    "list_",
+    "may_do",
+    "show",
+]
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Item:
-    """An open work item with what a list shows of its case; (number, task) is its address for ever."""
-
-    number: str
-    task: int
-    kind: str
-    element: str
-    name: str
-    """Label, as drawn."""
-    scope: str
-    role: str
-    unit: str | None
-    person: str | None
-    form: str | None
-    claimed_by: str | None
-    opened_at: datetime
-    summary: str
-    """One line of what the case is about."""
-    due: datetime | None
-    """The nearest running deadline of the case, warnings left out."""
-    due_name: str | None
+NEAR = timedelta(days=3)
+"""Work whose deadline ends within this time is near due."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,19 +62,82 @@ class Completed:
     """Whether the case goes on."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """How much work there is for a person."""
+
+    mine: int
+    """Claimed by the person."""
+    unit: int
+    """What the person may do."""
+    near: int
+    """Of these: the deadline ends within three days."""
+    over: int
+    """Of these: the deadline has ended."""
+
+
 def list_(
     desk: Desk,
     *,
     person: str | None = None,
+    claimed_by: str | None = None,
     unit: str | None = None,
     role: str | None = None,
-    number: str | None = None,
+    element: str | None = None,
     due_before: datetime | None = None,
     limit: int = 100,
     offset: int = 0,
-) -> tuple[Item, ...]:
-    """List open work, nearest deadline first; *person* gives what that person may do or has claimed."""
-    raise NotImplementedError
+) -> list[Item]:
+    """List open work, nearest deadline first; *person*: only what that person may do or has claimed."""
+    at = desk.now()
+
+    def read(record: Unit) -> list[Item]:
+        wanted = WantedWork(
+            person=person,
+            holds=_holds(desk, record, person, at),
+            claimed_by=claimed_by,
+            unit=unit,
+            role=role,
+            element=element,
+            due_before=due_before,
+        )
+        return record.worklist.list_(wanted, limit=limit, offset=offset)
+
+    return desk.store.read(read)
+
+
+def counts(desk: Desk, person: str) -> Counts:
+    """Count what waits for *person*."""
+    at = desk.now()
+
+    def read(record: Unit) -> Counts:
+        holds = _holds(desk, record, person, at)
+        count = record.worklist.count
+        over = count(WantedWork(person=person, holds=holds, due_before=at))
+        return Counts(
+            mine=count(WantedWork(claimed_by=person)),
+            unit=count(WantedWork(person=person, holds=holds)),
+            near=count(WantedWork(person=person, holds=holds, due_before=at + NEAR)) - over,
+            over=over,
+        )
+
+    return desk.store.read(read)
+
+
+def may_do(desk: Desk, number: str, person: str) -> frozenset[int]:
+    """Return the open tasks of a case that *person* may complete now.
+
+    Raises:
+        NotFound: There is no such case or person.
+    """
+    at = desk.now()
+
+    def read(record: Unit) -> frozenset[int]:
+        who = desk.roster.standing(record, person, at)
+        items = record.worklist.of(record.cases.load(number).id)
+        return frozenset(item.task for item in items if rights.may_do(who, item))
+
+    return desk.store.read(read)
 
 
 def show(desk: Desk, number: str, task: int) -> Sheet:
@@ -83,21 +147,70 @@ def show(desk: Desk, number: str, task: int) -> Sheet:
         NotFound: There is no such case.
         AlreadyDone: The item is no longer open.
     """
-    raise NotImplementedError
+
+    def read(record: Unit) -> Sheet:
+        case = record.cases.load(number)
+        item = record.worklist.get(case.id, task)
+        view = process.look(desk.shelf.by_digest(case.definition, record), case.state, task)
+        schema = desk.shelf.form(item.form).schema if item.form else None
+        seen = put_in(record, view.data)
+        return Sheet(item=item, schema=schema, values=prefilled(item, schema, seen), seen=seen)
+
+    return desk.store.read(read)
+
+
+def prefilled(item: Item, schema: Mapping[str, Any] | None, seen: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a form opens with: intake's findings, or what the same step said in its last round."""
+    if schema is None:
+        return {}
+    fields = schema.get("properties", {})
+    values: dict[str, Any] = {name: part["default"] for name, part in fields.items() if "default" in part}
+    for source in (seen.get("prefill") if item.element == "register" else None, seen.get(item.element)):
+        if isinstance(source, Mapping):
+            values |= {name: value for name, value in source.items() if name in fields}
+    return values
 
 
 def claim(desk: Desk, number: str, task: int, actor: str) -> Item:
     """Take an item, so that others see who is at it.
 
     Raises:
-        NotYourWork: Somebody else has it, or *actor* may not do it.
+        NotYourWork: *actor* may not do it, or somebody else has it.
+        AlreadyDone: It is no longer open.
     """
-    raise NotImplementedError
+    at = desk.now()
+
+    def step(record: Unit) -> Item:
+        case, item = _find(record, number, task)
+        rights.unit_acting(desk.roster.standing(record, actor, at), item)
+        if item.claimed_by != actor:
+            record.worklist.claim(case.id, task, actor, at=at)
+            record.note(
+                case, [Happening(kind=Kind.WORK_CLAIMED, payload={"task": task, "person": actor})], at=at, actor=actor
+            )
+        return record.worklist.get(case.id, task)
+
+    return write(desk, step)
 
 
 def give_back(desk: Desk, number: str, task: int, actor: str) -> Item:
-    """Give back an item that *actor* had claimed."""
-    raise NotImplementedError
+    """Give back an item that *actor* had claimed.
+
+    Raises:
+        NotYourWork: *actor* has not claimed it.
+        AlreadyDone: It is no longer open.
+    """
+    at = desk.now()
+
+    def step(record: Unit) -> Item:
+        case, _ = _find(record, number, task)
+        record.worklist.give_back(case.id, task, actor)
+        record.note(
+            case, [Happening(kind=Kind.WORK_RETURNED, payload={"task": task, "person": actor})], at=at, actor=actor
+        )
+        return record.worklist.get(case.id, task)
+
+    return write(desk, step)
 
 
 def complete(desk: Desk, number: str, task: int, data: Mapping[str, Any], actor: str) -> Completed:
@@ -107,5 +220,83 @@ def complete(desk: Desk, number: str, task: int, data: Mapping[str, Any], actor:
         InvalidForm: The data do not fit the form; every field is named.
         NotYourWork: *actor* may not do it.
         AlreadyDone: Somebody completed it, or the case moved on.
+        Conflict: The case moved at the same moment, twice in a row; look again.
     """
-    raise NotImplementedError
+    return write(desk, completion(desk, number, task, data, actor))
+
+
+def completion(desk: Desk, number: str, task: int, data: Mapping[str, Any], actor: str) -> Callable[[Unit], Completed]:
+    """Return the transaction that ``complete`` is, so that several can share a commit."""
+    at = desk.now()
+
+    def step(record: Unit) -> Completed:
+        case, item = _find(record, number, task)
+        acting = rights.unit_acting(desk.roster.standing(record, actor, at), item)
+        written = step_data(desk, record, item, data, actor=actor, acting=acting, at=at)
+        return complete_item(desk, record, case, item, written, actor=actor, at=at)
+
+    return step
+
+
+def complete_item(
+    desk: Desk, record: Unit, case: Snapshot, item: Item, written: Mapping[str, Any], *, actor: str, at: datetime
+) -> Completed:
+    """Complete *item* with what the step writes, checked already, within a transaction."""
+    data = {item.element: written}
+    _, outcome = take_step(
+        desk,
+        record,
+        case,
+        lambda definition, state: process.complete(
+            definition, state, item.task, data, now=at, deadlines=desk.deadlines
+        ),
+        at=at,
+        actor=actor,
+    )
+    return Completed(
+        number=case.number,
+        task=item.task,
+        element=item.element,
+        at=at,
+        opened=tuple(work.element for work in outcome.opened),
+        is_open=outcome.ended is None,
+    )
+
+
+def step_data(
+    desk: Desk,
+    record: Unit,
+    item: Item,
+    data: Mapping[str, Any],
+    *,
+    actor: str,
+    acting: str | None,
+    at: datetime,
+) -> dict[str, Any]:
+    """Check what was filled in and return what the step writes: fields, long texts by reference, who and when."""
+    if own := [name for name in data if name.startswith("_")]:
+        raise InvalidForm(dict.fromkeys(own, "这一栏由系统填写"))
+    words: frozenset[str] = frozenset()
+    if item.form:
+        form = desk.shelf.form(item.form)
+        form.check(data)
+        words = form.words
+    stored = put_away(record, data, words=words, at=at, by=actor, case=item.case)
+    return {**stored, "_by": actor, "_unit": acting, "_at": at.isoformat()}
+
+
+def _find(record: Unit, number: str, task: int) -> tuple[Snapshot, Item]:
+    """Return the case and its open item.
+
+    Raises:
+        NotFound: There is no such case.
+        AlreadyDone: The item is no longer open.
+    """
+    case = record.cases.load(number)
+    return case, record.worklist.get(case.id, task)
+
+
+def _holds(desk: Desk, record: Unit, person: str | None, at: datetime) -> list[tuple[str, str]]:
+    if person is None:
+        return []
+    return [(held.unit, held.role) for held in desk.roster.standing(record, person, at).memberships]

@@ -1,0 +1,112 @@
+"""Rights: who may do which work, today; sign-in and the finer rules come with the issue on rights."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from duban.errors import NotYourWork
+from duban.model.clock import SHANGHAI
+from duban.model.people import Membership
+from duban.store import Unit
+from duban.store.worklist import Item
+
+CHANGES = "people"
+"""Number series that counts changes of people, memberships and absences."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """What a person may act as on a day."""
+
+    person: str
+    memberships: tuple[Membership, ...]
+    """Own ones, and those of absent people whose named substitute the person is."""
+    stands_for: frozenset[str]
+    """Absent people whose named substitute the person is."""
+
+
+class Roster:
+    """Everybody's standing today, read again when a day begins or people change."""
+
+    def __init__(self) -> None:
+        """Nothing is read before it is asked for."""
+        self._read: tuple[int, date, dict[str, Standing]] = (-1, date.min, {})
+
+    def standing(self, record: Unit, person: str, at: datetime) -> Standing:
+        """Return what *person* may act as at *at*.
+
+        Raises:
+            NotFound: There is no such person.
+        """
+        found = self._today(record, at).get(person)
+        if found is None:
+            record.people.get(person)
+            return Standing(person=person, memberships=(), stands_for=frozenset())
+        return found
+
+    def _today(self, record: Unit, at: datetime) -> dict[str, Standing]:
+        changes, on = record.numbers.last(CHANGES), day_of(at)
+        known_changes, known_day, standings = self._read
+        if (known_changes, known_day) != (changes, on):
+            standings = _standings(record, on)
+            self._read = (changes, on, standings)
+        return standings
+
+
+def _standings(record: Unit, on: date) -> dict[str, Standing]:
+    """Return the standing of everybody who may act as anything on *on*."""
+    own: dict[str, list[Membership]] = defaultdict(list)
+    for membership in record.people.memberships(on=on):
+        own[membership.person].append(membership)
+    stands_for: dict[str, set[str]] = defaultdict(set)
+    for absence in record.people.absences(on=on):
+        if absence.substitute:
+            stands_for[absence.substitute].add(absence.person)
+    return {
+        person: Standing(
+            person=person,
+            memberships=(
+                *own.get(person, ()),
+                *(m for absent in sorted(stands_for.get(person, ())) for m in own.get(absent, ())),
+            ),
+            stands_for=frozenset(stands_for.get(person, ())),
+        )
+        for person in {*own, *stands_for}
+    }
+
+
+def unit_acting(who: Standing, item: Item) -> str | None:
+    """Return the unit for which *who* may do *item*, None for work that no role guards.
+
+    Raises:
+        NotYourWork: Says whose work it is.
+    """
+    what = f"{item.name} ({item.number}, task {item.task})"
+    acts_as = {who.person, *who.stands_for}
+    if item.claimed_by is not None and item.claimed_by not in acts_as:
+        raise NotYourWork(f"{what} is in the hands of {item.claimed_by}")
+    if item.person is not None and item.person not in acts_as:
+        raise NotYourWork(f"{what} is addressed to {item.person} personally")
+    if not item.role:
+        return None
+    for held in who.memberships:
+        if held.role == item.role and item.unit in (None, held.unit):
+            return held.unit
+    where = f" of {item.unit}" if item.unit else ""
+    raise NotYourWork(f"{what} belongs to the role {item.role}{where}; {who.person} does not hold it today")
+
+
+def may_do(who: Standing, item: Item) -> bool:
+    """Tell whether *who* may do *item* now."""
+    try:
+        unit_acting(who, item)
+    except NotYourWork:
+        return False
+    return True
+
+
+def day_of(at: datetime) -> date:
+    """Return the day that *at* has in Shanghai."""
+    return at.astimezone(SHANGHAI).date()
