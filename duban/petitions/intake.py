@@ -24,7 +24,7 @@ NATURES = {"S": "建议", "A": "检举", "C": "咨询"}
 """Nature of a leaf to nature of a petition; appeals by art. 31 are 求决."""
 _SENTENCE = re.compile(r"[。!?;！？；\n]")
 _QUOTED = re.compile(r"《关于(.{4,80}?)》")
-_FULL_WIDTH = str.maketrans(",:;!?()", "，：；！？（）")
+_FULL_WIDTH = str.maketrans(",;!?()", "，；！？（）")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _COUNT = re.compile(r"(?:等|我们|共|联名|村民|业主|职工)[^\d。,，]{0,3}(\d{1,5})\s*(?:多|余|来)?\s*(?:名|位|个|人|户)")
 _YEARS = re.compile(r"(\d{1,2}|[一二两三四五六七八九十])\s*年(?:多|来|了|之久|没|未|仍)")
