@@ -23,9 +23,10 @@ class _Stopped(Exception):  # noqa: N818 - a way out of the year, not an error
 class Progress:
     """How far the year is."""
 
-    stage: str
     done: int
+    """Days lived."""
     total: int
+    """Days in all; 0 while that is not known."""
 
 
 class SampleYear:
@@ -48,7 +49,7 @@ class SampleYear:
         if sample.is_loaded(self._desk):
             self._clockwork.start()
             return
-        self._progress = Progress(stage="准备", done=0, total=0)
+        self._progress = Progress(done=0, total=0)
         self._thread.start()
 
     def stop(self) -> None:
@@ -78,7 +79,7 @@ class SampleYear:
         if not self._stop.is_set():
             self._clockwork.start()
 
-    def _note(self, stage: str, done: int, total: int) -> None:
+    def _note(self, _stage: str, done: int, total: int) -> None:
         if self._stop.is_set():
             raise _Stopped
-        self._progress = Progress(stage=stage, done=done, total=total)
+        self._progress = Progress(done=done, total=total)

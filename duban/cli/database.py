@@ -9,8 +9,9 @@ from duban.cli.output import say
 
 def init(bureau: BureauDir = None, database: DatabaseUrl = None) -> None:
     """Make the database of DUBAN_DATABASE_URL, or bring it to this release; running it again changes nothing."""
-    from duban.desk import people
+    from duban.opening import prepare
 
     with opened(bureau, database) as desk:
-        count = people.enrol(desk)
-        say(f"The database is ready; {count} people of {desk.bureau.settings.name} are entered.")
+        prepare(desk)
+        people = len(desk.bureau.settings.people)
+        say(f"The database is ready; {people} people of {desk.bureau.settings.name} are entered.")

@@ -27,7 +27,7 @@ def tell(error: DubanError) -> int:
         for problem in error.problems:
             say(str(problem))
         count = len(error.problems)
-        say(f"{count} problem{'' if count == 1 else 's'} in the bureau's content; nothing was changed.")
+        say(f"{count} problem{'' if count == 1 else 's'} in the bureau's content.")
     elif isinstance(error, errors.InvalidForm):
         say("The form is not filled in as it must be:")
         for name, what in error.fields.items():

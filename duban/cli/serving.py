@@ -57,11 +57,11 @@ def run(
 ) -> None:
     """Make the database, serve at once, live the sample year in the background (make run)."""
     from duban.cli.background import SampleYear
-    from duban.desk import people
+    from duban.opening import prepare
 
     socket = listen(host, port)
     with opened(bureau, database) as desk:
-        people.enrol(desk)
+        prepare(desk)
         year = SampleYear(desk)
         year.start()
         try:

@@ -30,8 +30,8 @@ QUIET = frozenset({
 def show(visit: SignedIn, number: str, full: bool = False) -> Response:
     """Show a case; when something in it waits for whoever is here, its form stands beside it."""
     look = cases.show(visit.house.desk, number)
-    mine = _mine(visit, look)
-    return _page(visit, look, sheet=work.show(visit.house.desk, number, mine[0]) if mine else None, full=full)
+    mine = work.may_do(visit.house.desk, number, visit.who.id)
+    return _page(visit, look, sheet=work.show(visit.house.desk, number, min(mine)) if mine else None, full=full)
 
 
 @router.get("/cases/{number}/work/{task}")
@@ -73,19 +73,6 @@ def _by_name(problems: Mapping[str, str]) -> dict[str, str]:
     return {re.sub(r"\[(\d+)\]", r".\1", name): what for name, what in problems.items()}
 
 
-def _mine(visit: Visit, look: Look) -> list[int]:
-    """Return the tasks of this case that whoever is here may do."""
-    held = {(membership.unit, membership.role) for membership in visit.who.memberships}
-    roles = {role for _, role in held}
-    return [
-        item.task
-        for item in look.work
-        if item.claimed_by in (None, visit.who.id)
-        and item.person in (None, visit.who.id)
-        and ((item.unit is None and item.role in roles) or (item.unit, item.role) in held or not item.role)
-    ]
-
-
 def _page(
     visit: Visit,
     look: Look,
@@ -103,7 +90,7 @@ def _page(
         status=messages.status_of(refusal) if refusal else 200,
         here="cases",
         look=look,
-        mine=_mine(visit, look),
+        mine=work.may_do(visit.house.desk, look.case.number, visit.who.id),
         sheet=sheet,
         fields=fields.fields_of(schema, values, problems or {}),
         refusal=messages.sentence(refusal, visit.language) if refusal else "",

@@ -13,11 +13,12 @@ from duban.web.session import Sessions
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
-    """How far a long piece of work in the background has come."""
+    """How far the sample year has been lived."""
 
-    stage: str
     done: int
+    """Days lived."""
     total: int
+    """Days in all; 0 while that is not known."""
 
 
 class Loading(Protocol):

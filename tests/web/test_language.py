@@ -16,7 +16,7 @@ PAGES = WEB.parent.parent / "templates" / "pages"
 
 def spoken() -> dict[str, str]:
     """Return every sentence that templates and code say, with the file that says it."""
-    found = {}
+    found: dict[str, str] = {}
     for file in [*PAGES.glob("*.html"), *WEB.glob("*.py")]:
         pattern = r"\bt\((['\"])(.+?)\1" if file.suffix == ".html" else r"\bsay\(\s*([\"'])(.+?)\1"
         found |= {match[2]: file.name for match in re.finditer(pattern, file.read_text("utf-8"))}
