@@ -1,4 +1,8 @@
-"""The sandbox: worker processes that run scripts, one pool for each process of ours, started when first needed."""
+"""The sandbox: worker processes that run scripts, one pool for each process of ours, started when first needed.
+
+A process forked after the start cannot start its own (the library's threads stay behind in the parent), so it
+says so instead of waiting for ever; processes started by spawn, or forked before, are free to.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from typing import Any
 
 import pydantic_monty as monty
 
+from duban.errors import OutsideError
 from duban.model.clock import SHANGHAI
 
 SECONDS = 0.5
@@ -44,6 +49,7 @@ def run_fresh(
     Raises:
         monty.MontyError: The code failed, or ran out of time or memory.
         TimeoutError: No worker was free.
+        OutsideError: This process was forked from one that had run scripts.
     """
     policy: monty.OSPolicy = {
         "datetime": now,
@@ -66,11 +72,13 @@ class _Pools:
     def __init__(self) -> None:
         self.lock = Lock()
         self.pool: monty.Monty | None = None
-        self.inherited: list[monty.Monty] = []
-        """A forked child must neither use nor close its parent's pool: closing it waits for ever."""
+        self.inherited: monty.Monty | None = None
+        """The pool of the parent that this process was forked from: using or closing it waits for ever."""
 
     def opened(self) -> monty.Monty:
         with self.lock:
+            if self.inherited is not None:
+                raise OutsideError("scripts cannot run in a process forked after others ran; start it by spawn")
             if self.pool is None:
                 pool = monty.Monty(min_processes=1, checkout_timeout=_PATIENCE, max_checkouts_per_worker=1_000)
                 pool.__enter__()
@@ -85,9 +93,7 @@ class _Pools:
 
     def after_fork(self) -> None:
         self.lock = Lock()
-        if self.pool is not None:
-            self.inherited.append(self.pool)
-            self.pool = None
+        self.inherited, self.pool = self.pool or self.inherited, None
 
 
 _pools = _Pools()

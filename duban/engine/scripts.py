@@ -29,6 +29,7 @@ _CHECK = f"raise RuntimeError({_PARSED!r})\n"
 """Put before a script, this stops it after the sandbox has parsed it and before its first line."""
 _NO_VALUE = re.compile(r"<(function|module|built-in function|class) .*>", re.DOTALL)
 """How the sandbox hands out what is no value."""
+_NOT_YET = "The monty syntax parser does not yet support "
 _MARK = "bpmn_error "
 _DEEPEST = 40
 _SCOPES = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -293,10 +294,7 @@ def _said(error: monty.MontyError) -> str:
     if isinstance(cause, MemoryError):
         return f"the script used more than {BYTES // 2**20} MiB and was stopped"
     if isinstance(cause, NotImplementedError):
-        return (
-            str(cause).removeprefix("The monty syntax parser does not yet support ").capitalize()
-            + " is not there for scripts"
-        )
+        return f"scripts do not have {str(cause).removeprefix(_NOT_YET)}"
     if isinstance(cause, SyntaxError):
         return f"not a script: {cause}"
     hint = "; write mapping['key'] in scripts" if str(cause).startswith("'dict' object has no attribute") else ""
