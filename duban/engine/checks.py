@@ -71,7 +71,9 @@ def incoming(level: Drawing, node: Any) -> list[Any]:
 
 def _ids(level: Drawing, _: Mapping[str, Drawing]) -> Found:
     for node in level.node:
-        if tag_of(node) in ACTIVITIES | GATEWAYS | EVENTS | {"sequenceFlow"} and not _ID.fullmatch(node.get("id") or ""):
+        if tag_of(node) in ACTIVITIES | GATEWAYS | EVENTS | {"sequenceFlow"} and not _ID.fullmatch(
+            node.get("id") or ""
+        ):
             yield node, f"{tag_of(node)} needs an id without spaces, slashes and number signs"
 
 

@@ -54,13 +54,22 @@ def read(file: str, data: bytes) -> Any:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise ProblemFound(Problem(file=file, line=error.lineno, message=f"broken XML: {error.msg}")) from error
-    if root.getroottree().docinfo.doctype:
+    if _has_doctype(root):
         raise ProblemFound(Problem(file=file, line=1, message="a DOCTYPE is not allowed; delete it"))
     if root.tag != qualified("definitions"):
         raise ProblemFound(
-            Problem(file=file, line=root.sourceline, message=f"<{etree.QName(root).localname}> is no BPMN 2.0 file")
+            Problem(file=file, line=line_of(root), message=f"<{etree.QName(root).localname}> is no BPMN 2.0 file")
         )
     return root
+
+
+def _has_doctype(root: Any) -> bool:
+    return bool(root.getroottree().docinfo.doctype)
+
+
+def line_of(node: Any) -> int:
+    """Return the line where an XML element stands."""
+    return int(node.sourceline or 0)
 
 
 class ProblemFound(Exception):  # noqa: N818  carries a problem to where all are collected
@@ -87,7 +96,7 @@ def drawings(file: str, root: Any) -> Iterator[Drawing]:
 
 
 def _lanes(node: Any) -> Iterator[tuple[str, str]]:
-    """Yield flow node and role: the lane's id up to its first dot, since ids are unique in a file (``officer.handling``)."""
+    """Yield flow node and role: the lane's id up to its first dot, for ids are unique in a file."""
     for lane in node.iterfind(f"{qualified('laneSet')}//{qualified('lane')}"):
         role = (lane.get("id") or "").partition(".")[0]
         for reference in lane.findall(qualified("flowNodeRef")):

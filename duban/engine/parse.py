@@ -106,7 +106,9 @@ class _Reading:
         other = self.levels.setdefault(level.id, level)
         if other is not level:
             message = f"the id {level.id!r} is taken by {tag_of(other.node)} of {other.file}: rename one of them"
-            self.problems.append(Problem(file=level.file, element=level.id, line=level.node.sourceline, message=message))
+            self.problems.append(
+                Problem(file=level.file, element=level.id, line=level.node.sourceline, message=message)
+            )
 
     def _decide(self) -> None:
         tables = {file: data for file, data in self.files.items() if file.endswith(".dmn")}
@@ -147,9 +149,7 @@ class _Reading:
     def needed(self) -> dict[str, bytes]:
         """Return the files that the process needs."""
         wanted = {level.file for level in self.used}
-        asked = {
-            extension(node, "calledDecisionId") for level in self.used for node in level.nodes.values()
-        } - {None}
+        asked = {extension(node, "calledDecisionId") for level in self.used for node in level.nodes.values()} - {None}
         if asked:
             wanted |= {file for file in self.files if file.endswith(".dmn")}
         return {file: data for file, data in self.files.items() if file in wanted}
@@ -194,4 +194,3 @@ def _double_ids(file: str, root: Any) -> Iterator[Problem]:
             message = f"the id {name!r} is used twice (first in line {seen[name].sourceline}): ids are unique in a file"
             yield Problem(file=file, element=name, line=node.sourceline, message=message)
         seen.setdefault(name, node)
-

@@ -13,12 +13,12 @@ import msgspec
 from duban.api import Deadlines
 from duban.engine.kernel.activities import Serviced, Worked
 from duban.engine.kernel.element import clear_stuck
+from duban.engine.kernel.events import DUE, instant_of, throw_signal
 from duban.engine.kernel.messages import receiver
 from duban.engine.kernel.record import Record
 from duban.engine.kernel.state import dump, load
 from duban.engine.kernel.tasks import READY, STARTED, STUCK, WAITING, KernelTask, pack
 from duban.engine.kernel.workflow import MOST_STEPS, Case
-from duban.engine.kernel.events import DUE, instant_of, throw_signal
 from duban.engine.parse import prepare
 from duban.errors import AlreadyDone, NotWaiting, Refused
 from duban.model.calls import Answer, BusinessError, Message, Signal
@@ -83,7 +83,7 @@ class Session:
     def complete(self, number: int, data: Mapping[str, Any]) -> None:
         """Complete a work item."""
         task = self.case.find(number)
-        if task is None or task._state != READY or not isinstance(task.task_spec, Worked):
+        if task is None or task.state != READY or not isinstance(task.task_spec, Worked):
             raise AlreadyDone
         task.task_spec.done(task, msgspec.to_builtins(dict(data)))
         self.case.drain()
@@ -152,7 +152,7 @@ class Session:
 
     def _called(self, number: int) -> KernelTask:
         task = self.case.find(number)
-        if task is None or task._state != STARTED or not isinstance(task.task_spec, Serviced):
+        if task is None or task.state != STARTED or not isinstance(task.task_spec, Serviced):
             raise AlreadyDone
         return task
 
@@ -161,7 +161,7 @@ class Session:
         best: KernelTask | None = None
         for task in self.case.all_live():
             due = task.internal_data.get(DUE)
-            if due is None or task._state != WAITING or instant_of(due) > self.case.now:
+            if due is None or task.state != WAITING or instant_of(due) > self.case.now:
                 continue
             if best is None or due[0] < best.internal_data[DUE][0]:
                 best = task
@@ -219,5 +219,3 @@ def _put(data: dict[str, Any], keys: tuple[str, ...], decision: Choose, path: st
         data.pop(last, None)
     else:
         data[last] = msgspec.to_builtins(decision.values[path])
-
-

@@ -69,13 +69,13 @@ def view_of(case: Case, number: int | None) -> View:
 
 def _work(live: list[KernelTask]) -> Iterator[Work]:
     for task in live:
-        if task._state == READY and isinstance(task.task_spec, Worked):
+        if task.state == READY and isinstance(task.task_spec, Worked):
             yield task.task_spec.work(task)
 
 
 def _calls(live: list[KernelTask]) -> Iterator[CallWanted]:
     for task in live:
-        if task._state == STARTED and isinstance(task.task_spec, Serviced) and FAILED not in task.internal_data:
+        if task.state == STARTED and isinstance(task.task_spec, Serviced) and FAILED not in task.internal_data:
             yield task.task_spec.call(task)
 
 

@@ -82,7 +82,12 @@ def _event_texts(node: Any) -> Iterator[Text]:
             yield from _timer_texts(node, definition)
         elif kind == "conditionalEventDefinition":
             yield definition, "condition", text_of(definition, "condition") or "", _plain
-        elif kind in {"messageEventDefinition", "signalEventDefinition", "errorEventDefinition", "escalationEventDefinition"}:
+        elif kind in {
+            "messageEventDefinition",
+            "signalEventDefinition",
+            "errorEventDefinition",
+            "escalationEventDefinition",
+        }:
             yield from _payload_texts(definition)
     if tag_of(node) in {"sendTask", "receiveTask"} and not event_kinds(node):
         yield from _payload_texts(node)
@@ -142,7 +147,9 @@ def correlation_texts(file: str, root: Any) -> Iterator[Problem]:
                 message="say where its value stands in each message (correlationPropertyRetrievalExpression)",
             )  # fmt: skip
         for retrieval in found:
-            text = next((child.text for child in retrieval if tag_of(child) in {"messagePath", "formalExpression"}), None)
+            text = next(
+                (child.text for child in retrieval if tag_of(child) in {"messagePath", "formalExpression"}), None
+            )
             try:
                 _plain(text or "")
             except ExpressionError as error:
@@ -162,4 +169,6 @@ def _one_time(_: str) -> None:
 
 
 def _no_cycle(_: str) -> None:
-    raise ExpressionError("a cycle stands on a boundary event; a token in the flow waits for one time: use timeDuration")
+    raise ExpressionError(
+        "a cycle stands on a boundary event; a token in the flow waits for one time: use timeDuration"
+    )

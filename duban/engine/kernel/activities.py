@@ -82,9 +82,7 @@ class Worked(Element):
             return
         record = my_task.workflow.case.record
         record.close_work(my_task.id)
-        record.note(
-            Kind.WORK_WITHDRAWN, {"task": my_task.id, "element": self.element, "scope": my_task.scope}
-        )
+        record.note(Kind.WORK_WITHDRAWN, {"task": my_task.id, "element": self.element, "scope": my_task.scope})
 
 
 class Scripted(Element):
@@ -97,7 +95,8 @@ class Scripted(Element):
         try:
             result = run_script(self.script, view(my_task), case.now)
         except RaisedError as error:
-            return fail(my_task, error.code, error.message)
+            fail(my_task, error.code, error.message)
+            return True
         except ScriptError as error:
             raise Stuck("script", str(error), {"line": error.line}) from error
         my_task.data.update(result.written)
@@ -214,5 +213,3 @@ def fail(task: KernelTask, code: str, message: str, detail: Any = None) -> None:
         payload["detail"] = msgspec.to_builtins(detail)
     if not throw_up(task, "error", code, payload):
         raise uncaught("error", code, message)
-
-

@@ -59,7 +59,7 @@ class Element:
         my_task.inherit()
         my_task._ready()
 
-    def _run(self, my_task: KernelTask) -> bool | None:  # noqa: ARG002  what most elements do: nothing
+    def _run(self, my_task: KernelTask) -> bool | None:
         """Do the element's work; True when it is done, None when it waits."""
         return True
 

@@ -84,9 +84,11 @@ class Catching(Element):
         else:
             self.start_timer(my_task, timer, timer.at)
 
-    def never(self, my_task: KernelTask, timer: Timer) -> None:  # noqa: ARG002  boundary events just wait
+    def never(self, my_task: KernelTask, timer: Timer) -> None:
         """Meet a timer that does not apply: a token in the flow must not wait for ever."""
-        raise Stuck("expression", f"{timer.name or 'the timer'} does not apply here, so nothing would ever end the wait")
+        raise Stuck(
+            "expression", f"{timer.name or 'the timer'} does not apply here, so nothing would ever end the wait"
+        )
 
     def start_timer(self, my_task: KernelTask, timer: Timer, at: datetime) -> None:
         """Let the timer run."""
@@ -366,4 +368,3 @@ def _best(tasks: Any, kind: str, code: str | None, *, event_scopes: bool) -> Ker
         if spec.trigger.code is None and every is None:
             every = task
     return every
-

@@ -102,7 +102,7 @@ class Parallel(Join):
 
     looks_around = False
 
-    def complete_set(self, workflow: Any, arrivals: Sequence[KernelTask]) -> list[KernelTask]:  # noqa: ARG002
+    def complete_set(self, workflow: Any, arrivals: Sequence[KernelTask]) -> list[KernelTask]:
         first = first_by_input(arrivals)
         return sorted(first.values(), key=_number) if len(first) == len(self.flows) else []
 
@@ -233,5 +233,3 @@ def _in_any(spec: int, reaches: Iterable[frozenset[int]]) -> bool:
 
 def _number(task: KernelTask) -> int:
     return task.id  # type: ignore[no-any-return]
-
-

@@ -134,7 +134,9 @@ class MultiInstance(Loop):
             return 0
         count = evaluate(my_task, self.cardinality)
         if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= MOST_INSTANCES:
-            raise Stuck("expression", f"{self.cardinality.text} must be a number from 0 to {MOST_INSTANCES}, not {count!r}")
+            raise Stuck(
+                "expression", f"{self.cardinality.text} must be a number from 0 to {MOST_INSTANCES}, not {count!r}"
+            )
         return count
 
     def start(self, my_task: KernelTask, index: Any, item: Any) -> KernelTask:

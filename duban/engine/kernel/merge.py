@@ -50,8 +50,8 @@ def _merge(base: Mapping[str, Any], branches: Branches, path: Path, conflicts: l
         elif len(changes) == 1:
             value = changes[0]
         elif all(isinstance(change, dict) for change in changes) and (old is GONE or isinstance(old, dict)):
-            inner = [value if isinstance(value, dict) else {} for value in values]
-            value = _merge({} if old is GONE else old, inner, (*path, key), conflicts)
+            inner: list[dict[str, Any]] = [value if isinstance(value, dict) else {} for value in values]
+            value = _merge(old if isinstance(old, dict) else {}, inner, (*path, key), conflicts)
         else:
             conflicts.append(Conflict((*path, key), old, values))
             value = next(change for change in reversed(changes) if change is not GONE)

@@ -36,7 +36,9 @@ def receiver(case: Any, message: Message) -> KernelTask:
     first = fitting[0]
     if any(not _interchangeable(first, task) for task in fitting[1:]):
         places = ", ".join(_place(task) for task in fitting)
-        raise AmbiguousMessage(f"message {message.name!r} could be for {places}; add the correlation keys that tell them apart")
+        raise AmbiguousMessage(
+            f"message {message.name!r} could be for {places}; add the correlation keys that tell them apart"
+        )
     return first
 
 
@@ -72,7 +74,7 @@ def _established_outside(task: KernelTask, name: str) -> Any:
 
 
 def _fits(task: KernelTask, message: Message) -> bool:
-    """Tell whether nothing that the message says contradicts the wait, and whether it names a wait that must be named."""
+    """Tell whether the message contradicts nothing that the wait expects, and names the wait if it must."""
     wanted = expected(task)
     given = _given(task.task_spec.trigger, message)
     if any(name in given and not same(given[name], value) for name, value in wanted.items()):

@@ -46,7 +46,7 @@ class SubProcess(Element):
         """Return the data that the scope starts with."""
         return my_task.box()
 
-    def taken(self, my_task: KernelTask, scope: Any, data: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+    def taken(self, my_task: KernelTask, scope: Any, data: dict[str, Any]) -> dict[str, Any]:
         """Return the data that the token goes on with."""
         return data
 
@@ -72,7 +72,7 @@ class Called(SubProcess):
             raise Stuck("expression", f"the called process {self.process} needs {', '.join(missing)} in the data")
         return pack({name: seen[name] for name in self.inputs_wanted})
 
-    def taken(self, my_task: KernelTask, scope: Any, data: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+    def taken(self, my_task: KernelTask, scope: Any, data: dict[str, Any]) -> dict[str, Any]:
         if not self.inputs_wanted and not self.outputs_given:
             return data
         names = self.outputs_given or tuple(data)
@@ -180,5 +180,3 @@ class End(Throwing):
             workflow.spec.end.finish(workflow, my_task.data)
         else:
             super()._on_complete(my_task)
-
-

@@ -13,8 +13,11 @@ from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.bpmn.specs.mixins.exclusive_gateway import ExclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.manual_task import ManualTask
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask, SequentialMultiInstanceTask
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import StandardLoopTask
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import (
+    MultiInstanceTask,
+    SequentialMultiInstanceTask,
+    StandardLoopTask,
+)
 from SpiffWorkflow.bpmn.specs.mixins.none_task import NoneTask
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.script_task import ScriptTask
@@ -59,6 +62,8 @@ _KINDS: Final = (
     (ServiceTask, Serviced),
     (BusinessRuleTaskMixin, Decided),
 )
+_ALONE: Final[Mapping[type[Element], type[Element]]] = {Parallel: PassThrough, Inclusive: InclusiveSplit}
+"""What a gateway with one incoming flow is: it has nothing to join."""
 _SWAPPED: dict[tuple[type, type], type] = {}
 
 
@@ -114,7 +119,9 @@ class _Preparation:
             spec.stores = tuple(item.bpmn_id for item in getattr(spec, "data_output_associations", ()))
 
     def _connect(self) -> None:
-        bodies = {spec.task_spec for spec in self.specs.values() if isinstance(spec, StandardLoopTask | MultiInstanceTask)}
+        bodies = {
+            spec.task_spec for spec in self.specs.values() if isinstance(spec, StandardLoopTask | MultiInstanceTask)
+        }
         for name, spec in self.specs.items():
             outs = [self.specs[out] for out in spec._outputs]
             outs = [out for out in outs if not isinstance(out, BoundaryEventJoin)]
@@ -138,8 +145,8 @@ class _Preparation:
         if spec.name in self.event_scopes:
             return EventScope
         mixin = next((mixin for stock, mixin in _KINDS if isinstance(spec, stock)), Element)
-        if len(self.inputs[spec.name]) < 2:  # noqa: PLR2004  nothing to join
-            mixin = {Parallel: PassThrough, Inclusive: InclusiveSplit}.get(mixin, mixin)
+        if len(self.inputs[spec.name]) <= 1:
+            return _ALONE.get(mixin, mixin)
         return mixin
 
     def _find_main_ends(self) -> None:
@@ -153,9 +160,9 @@ class _Preparation:
                 continue
             seen.add(spec.name)
             todo.extend(spec.outs)
-        for spec in self.specs.values():
+        for name, spec in self.specs.items():
             if isinstance(spec, End):
-                spec.main = spec.name in seen
+                spec.main = name in seen
 
     # -- one kind of element each ---------------------------------------------------------------------
 

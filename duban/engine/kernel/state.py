@@ -1,4 +1,4 @@
-"""State: the stored form of a case, packed small, with a version in front; old versions are read, unknown ones refused."""
+"""State: the stored form of a case, small, with its version in front; unknown versions are refused, never guessed."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def load(state: bytes, spec: Any, processes: Mapping[str, Any]) -> Case:
     reader = READERS.get(version)
     if reader is None:
         known = ", ".join(map(str, READERS))
-        raise UnknownState(f"the state has version {version}; this release reads {known}. Use the release that wrote it")
+        raise UnknownState(
+            f"the state has version {version}; this release reads {known}. Use the release that wrote it"
+        )
     try:
         return reader(stored, spec, processes)
     except (IndexError, KeyError, TypeError, ValueError) as error:

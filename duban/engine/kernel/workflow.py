@@ -136,13 +136,10 @@ class Case(Instance, BpmnWorkflow):
         if task._state != READY or task.is_stuck:
             return
         self._steps += 1
+        if self._steps > MOST_STEPS:
+            task.stick(_endless())
+            return
         try:
-            if self._steps > MOST_STEPS:
-                raise Stuck(
-                    "endless",
-                    f"more than {MOST_STEPS} steps without waiting for anybody: the diagram turns in a circle here; "
-                    "correct the condition that should leave the loop, then retry",
-                )
             task.run()
         except Stuck as stuck:
             task.stick(stuck)
@@ -170,3 +167,11 @@ class Scope(Instance, BpmnSubWorkflow):
         self.parent_task_id = task.id
         self.case = self.top_workflow = task.workflow.case
         self.path = task.label
+
+
+def _endless() -> Stuck:
+    return Stuck(
+        "endless",
+        f"more than {MOST_STEPS} steps without waiting for anybody: the diagram turns in a circle here; "
+        "correct the condition that should leave the loop, then retry",
+    )
