@@ -105,8 +105,8 @@ def message(case: Interpreter, entry: Open, chance: random.Random) -> Command:
     if keys and chance.random() < 0.1:
         keys = dict.fromkeys(keys, "nobody")
     payload = {"v": number(chance), **{name: keys[key] for name, key in entry.said.items()}}
-    meant = len(case.addressed(entry.name, keys))
-    refused = {0: "NotWaiting", 1: ""}.get(meant, "AmbiguousMessage")
+    meant = {(e.element, id(e.token.scope)) for e in case.addressed(entry.name, keys)}
+    refused = {0: "NotWaiting", 1: ""}.get(len(meant), "AmbiguousMessage")
     return Command(kind="message", name=entry.name, keys=keys, value=payload, refused=refused)
 
 
@@ -148,9 +148,9 @@ ENTRIES = {"complete": "work", "answer": "call", "fail": "call", "choose": "clas
 
 def interpret(case: Interpreter, command: Command) -> None:
     """Do *command* to the interpreter."""
-    case.thrown = []
     if command.refused:
         return
+    case.thrown = []
     if command.kind == "tick":
         case.tick(command.value)
     elif command.kind == "signal":

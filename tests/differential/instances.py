@@ -47,9 +47,9 @@ class Instances:
         path = instance(token.scope.path, block.id, n)
         over = partial(self.collect, n)
         if block.of == "person":
-            self.interpreter.work(block.id, token, over, path=path)
+            self.interpreter.work(block.id, token, over, path=path).on_edge = True
         elif block.of == "service":
-            self.interpreter.call(block.id, token, over, (), path)
+            self.interpreter.call(block.id, token, over, (), path).on_edge = True
         else:
             body = Chain(blocks=(Person(id=f"y_{block.id}"), *block.body.blocks))
             self.interpreter.enter(block.id, body, token, over, path)

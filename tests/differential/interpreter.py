@@ -13,7 +13,7 @@ from typing import Any
 from tests.differential.edges import Edge
 from tests.differential.instances import Instances
 from tests.differential.listeners import Listener
-from tests.differential.merging import meet
+from tests.differential.merging import chose, meet
 from tests.differential.opens import (
     Failed,
     Open,
@@ -134,8 +134,24 @@ class Interpreter:
         self.reach(token, element)
         scope.ended.append(token.moment)
         scope.tokens -= 1
-        if scope.tokens == 0:
-            self.together(scope.ended, "", token, lambda t: scope.done(t.moment))
+        self.close(scope, token)
+
+    def close(self, scope: Scope, token: Token) -> None:
+        """End a scope that has no token left, unless what they knew clashes: then somebody chooses first."""
+        if scope.tokens or scope.clashed:
+            return
+        data, clashes = meet(scope.ended)
+        if not clashes:
+            scope.done(Moment(data))
+            return
+
+        def choose(chosen: Mapping[tuple[str, ...], Any]) -> None:
+            scope.clashed = False
+            scope.ended = [chose(moment, chosen) for moment in scope.ended]
+            self.close(scope, token)
+
+        scope.clashed = True
+        self.open("clash", "", token, choose).clashes = tuple(clashes)
 
     def reach(self, token: Token, element: str) -> None:
         """Remember an end event of the main line."""
@@ -143,7 +159,7 @@ class Interpreter:
             self.ends.append(element)
 
     def together(self, moments: list[Moment], element: str, token: Token, then: Then) -> None:
-        """Go on with what *moments* know together; where they clash, wait until somebody chooses."""
+        """Go on behind a join with what *moments* know together; where they clash, wait until somebody chooses."""
         data, clashes = meet(moments)
         if not clashes:
             then(token.at(Moment(data, token.moment)))
@@ -180,10 +196,11 @@ class Interpreter:
         self.opens.append(entry)
         return entry
 
-    def work(self, element: str, token: Token, then: Then, picks: tuple[int, ...] = (), path: str = "") -> None:
+    def work(self, element: str, token: Token, then: Then, picks: tuple[int, ...] = (), path: str = "") -> Open:
         """Ask a person to fill in *element*."""
-        entry = self.open("work", element, token, lambda value: then(token.wrote(key_of(element), value)), path)
+        entry = self.open("work", element, token, lambda value: then(entry.token.wrote(key_of(element), value)), path)
         entry.picks = picks
+        return entry
 
     def decide(self, block: Block, token: Token, picks: tuple[int, ...], then: Callable[[Token, int], None]) -> None:
         """Ask a person to pick, then go on with the pick."""
@@ -207,26 +224,34 @@ class Interpreter:
 
     def person(self, block: Person, token: Token, then: Then) -> None:
         """Run a user task."""
-        self.activity(block, token, then, lambda t, over: self.work(block.id, t, over))
+        self.activity(block, token, then, lambda t, over: nothing(self.work(block.id, t, over)))
 
     def service(self, block: Service, token: Token, then: Then) -> None:
         """Run a deferred call."""
         own = tuple(b.code for b in block.boundaries if b.kind == "error")
-        self.activity(block, token, then, lambda t, over: self.call(block.id, t, over, own + block.codes))
+        self.activity(block, token, then, lambda t, over: nothing(self.call(block.id, t, over, own + block.codes)))
 
-    def call(self, element: str, token: Token, then: Then, codes: tuple[str, ...], path: str = "") -> None:
-        """Want a call; it may be answered, fail in a way somebody catches, or fail."""
+    def call(
+        self, element: str, token: Token, then: Then, codes: tuple[str, ...], path: str = "", serial: int = 0
+    ) -> Open:
+        """Want a call; it may be answered, fail in a way somebody catches, or fail and be wanted again."""
 
         def settle(result: Any) -> None:
             if not isinstance(result, Failed):
-                then(token.wrote(key_of(element), result))
+                then(entry.token.wrote(key_of(element), result))
             elif catch := token.guard.catcher("error", result.code):
-                catch({"code": result.code, "message": ""}, token)
+                catch({"code": result.code, "message": ""}, entry.token)
             else:
-                self.open("failed", element, token, lambda _: self.call(element, token, then, codes, path), path)
+                failed = self.open("failed", element, entry.token, again, path)
+                failed.serial, failed.on_edge = entry.serial, entry.on_edge
+
+        def again(_: Any) -> None:
+            wanted = self.call(element, entry.token, then, codes, path, entry.serial)
+            wanted.on_edge = entry.on_edge
 
         entry = self.open("call", element, token, settle, path)
-        entry.codes = codes
+        entry.codes, entry.serial = codes, serial or entry.serial
+        return entry
 
     def sub(self, block: Sub, token: Token, then: Then) -> None:
         """Run a sub-process, transaction or call activity."""
@@ -410,7 +435,7 @@ class Interpreter:
 
     def live(self, *kinds: OpenKind) -> list[Open]:
         """Return what waits, of these kinds, oldest first."""
-        self.opens = [entry for entry in self.opens if entry.lives]
+        self.opens = sorted((entry for entry in self.opens if entry.lives), key=lambda entry: entry.serial)
         if self.final is not None:
             return []
         return [entry for entry in self.opens if not kinds or entry.kind in kinds]
@@ -422,7 +447,7 @@ class Interpreter:
         entry.fire(value)
 
     def addressed(self, name: str, keys: Mapping[str, Any]) -> list[Open]:
-        """Return the waits that a message means."""
+        """Return the waits that a message means, oldest first; of several tokens at one place the oldest gets it."""
         return [entry for entry in self.live("message") if entry.name == name and entry.keys == keys]
 
     def signal(self, name: str, payload: Any = None) -> None:
@@ -441,15 +466,3 @@ class Interpreter:
 def catch_of(block: Wait) -> Arm:
     """Return an intermediate catch event as the only arm of a race."""
     return Arm(id=block.id, kind=block.kind, seconds=block.seconds, keys=block.keys, body=Chain())
-
-
-def chose(moment: Moment, chosen: Mapping[tuple[str, ...], Any]) -> Moment:
-    """Return *moment* with the chosen values."""
-    after = moment.next()
-    for path, value in chosen.items():
-        place = after.data
-        for key in path[:-1]:
-            place[key] = dict(place.get(key, {}))
-            place = place[key]
-        place[path[-1]] = value
-    return after

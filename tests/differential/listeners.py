@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.differential.merging import meet
-from tests.differential.opens import OpenKind, address, below, brought
+from tests.differential.merging import chose, meet
+from tests.differential.opens import Open, OpenKind, address, below, brought
 from tests.differential.shapes import EventSub
 from tests.differential.tokens import Guard, Moment, Token
 
@@ -40,26 +40,42 @@ class Listener:
 
     def fire(self, payload: Any = None, thrower: Token | None = None) -> None:
         """Start: instead of everything else in the scope, or beside it."""
-        event, scope = self.event, self.token.scope
-        moment = self.token.moment
-        if event.interrupting:
-            moment = self.gather(thrower)
-            self.running.fall()
-            scope.tokens, scope.ended = 0, []
-        elif event.kind in {"signal", "message"}:
+        if self.event.interrupting:
+            self.replace(payload, thrower)
+            return
+        if self.event.kind in {"signal", "message"}:
             self.listen()
+        self.begin(payload, self.token.moment, self.running)
+
+    def replace(self, payload: Any, thrower: Token | None) -> None:
+        """Take all tokens of the scope away and go on with what they knew; where it clashes, somebody chooses first."""
+        scope = self.token.scope
+        thrown = [thrower.moment] if thrower is not None and thrower.scope is scope else []
+        data, clashes = meet([entry.token.moment for entry in self.tokens()] + thrown + scope.ended)
+        if not clashes:
+            self.running.fall()
+            scope.tokens, scope.ended, scope.clashed = 0, [], False
+            self.begin(payload, Moment(data), scope.guard)
+            return
+
+        def choose(chosen: Any) -> None:
+            for entry in self.tokens():
+                entry.token = entry.token.at(chose(entry.token.moment, chosen))
+            scope.ended = [chose(moment, chosen) for moment in scope.ended]
+            self.replace(payload, None)
+
+        self.interpreter.open("clash", self.event.id, self.token, choose).clashes = tuple(clashes)
+
+    def tokens(self) -> list[Open]:
+        """Return where the tokens of the scope are."""
+        scope = self.token.scope
+        return [o for o in self.interpreter.live() if o.token.scope is scope and not o.on_edge and o.kind != "clash"]
+
+    def begin(self, payload: Any, moment: Moment, guard: Guard) -> None:
+        """Run what is inside in a scope of its own."""
+        event, scope = self.event, self.token.scope
         scope.tokens += 1
-        guard = scope.guard if event.interrupting else self.running
-        known = {**moment.data, **brought(event, payload)}
-        begun = Token(scope=scope, guard=Guard(guard), moment=Moment(known, moment))
+        known = Moment({**moment.data, **brought(event, payload)}, moment)
+        begun = Token(scope=scope, guard=Guard(guard), moment=known)
         path = below(scope.path, event.id)
         self.interpreter.enter(event.id, event.body, begun, lambda t: self.interpreter.end(t, ""), path)
-
-    def gather(self, thrower: Token | None) -> Moment:
-        """Return what all tokens of the scope know together, the throwing one included."""
-        scope = self.token.scope
-        moments = [o.token.moment for o in self.interpreter.live() if o.token.scope is scope and not o.on_edge]
-        if thrower is not None and thrower.scope is scope:
-            moments.append(thrower.moment)
-        data, _ = meet(moments + scope.ended)
-        return Moment(data)

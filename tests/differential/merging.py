@@ -85,3 +85,15 @@ def distinct(values: list[Any]) -> list[Any]:
         if value not in found:
             found.append(value)
     return found
+
+
+def chose(moment: Moment, chosen: Mapping[tuple[str, ...], Any]) -> Moment:
+    """Return *moment* with the chosen values."""
+    after = moment.next()
+    for path, value in chosen.items():
+        place = after.data
+        for key in path[:-1]:
+            place[key] = dict(place.get(key, {}))
+            place = place[key]
+        place[path[-1]] = value
+    return after

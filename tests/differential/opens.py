@@ -38,7 +38,7 @@ class Open:
     """Of calls: the errors that somebody catches."""
     clashes: tuple[Clash, ...] = ()
     on_edge: bool = False
-    """A boundary event: it waits beside its activity's token, not with a token of its own."""
+    """A boundary event or an instance of a loop: it waits beside its activity's token, not with a token of its own."""
 
     @property
     def lives(self) -> bool:

@@ -69,6 +69,8 @@ class Scope:
     """Data objects drawn here: seen by every token inside, not carried by any."""
     tokens: int = 1
     ended: list[Moment] = field(default_factory=list)
+    clashed: bool = False
+    """All tokens ended and somebody must choose between what they knew."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
