@@ -1,0 +1,1 @@
+"""Handlers of the service tasks that the diagrams name; they know the house by duban.api alone."""
