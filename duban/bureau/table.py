@@ -19,8 +19,13 @@ _KEY = re.compile(r"^(?P<name>[\w-]+)\s*=")
 
 def nearest(word: str, known: Collection[str]) -> str:
     """Say which known words *word* may have meant: `` (did you mean …?)``, or nothing."""
-    close = difflib.get_close_matches(word, list(known), n=2, cutoff=0.6)
-    return f" (did you mean {' or '.join(close)}?)" if close else ""
+    near = close(word, known)
+    return f" (did you mean {' or '.join(near)}?)" if near else ""
+
+
+def close(word: str, known: Collection[str]) -> list[str]:
+    """Return up to two known words that look like *word*, the nearest first."""
+    return difflib.get_close_matches(word, list(known), n=2, cutoff=0.6)
 
 
 class Source:

@@ -42,7 +42,7 @@ class Checked:
     found: Mapping[str, Any]
     """Start data ``found``: what the decision tables decide on."""
     prefill: Mapping[str, Any]
-    """Values of the register form."""
+    """Values of the register form; what is not known is left out."""
     ask: str
     """One line for lists, without personal values."""
     petitioner: str
@@ -140,7 +140,7 @@ def _found(
         "leaf_weighty": bool(matter and matter.weighty),
         "stations": list(reading.stations),
         "named_unit": _named_unit(settings, envelope, reading),
-        "about_unit": prefill["about_unit"],
+        "about_unit": prefill.get("about_unit"),
         "case_unit": None,
         "earlier_unit": best.earlier.unit if best and best.sure else None,
         "conf": 0.0,
@@ -181,28 +181,22 @@ def _prefill(settings: Settings, channel: Channel, envelope: Envelope, reading: 
     count = envelope.people_count or max(len(named), 1)
     form = envelope.form or channel.form
     stands = settings.words
-    return {
+    values = {
         "channel": channel.code,
         "received_at": _local(envelope),
         "form": form,
-        "people": [
-            {"name": party.name or party.account, "id_no": party.id_no, "phone": party.phone, "address": party.address}
-            for party in named
-        ],
+        "people": [_person(party) for party in named],
         "anonymous": not named and not channel.complete_without_person,
         "address_unclear": bool(named) and not any(_reachable(party) for party in named),
         "is_group": channel.code == GROUP_CHANNEL or (form == VISIT and count >= settings.routing.group),
         "count": count,
-        "reps": [],
         "matter": _matter(reading),
         "nature": nature_of(settings, reading.matter, words),
         "place": envelope.place or None,
         "station": reading.stations[0] if len(reading.stations) == 1 else None,
         "about_unit": _about_unit(settings, envelope, reading, words),
-        "about_person": None,
         "about_leader": _has(stands["leader"], words) and _is_conduct(settings, reading),
         "request": words,
-        "facts": None,
         "other_procedure": _other_procedure(settings, words),
         "sender": envelope.sender or None,
         "sender_no": envelope.sender_no or None,
@@ -211,6 +205,17 @@ def _prefill(settings: Settings, channel: Channel, envelope: Envelope, reading: 
         "years": years_of(words),
         "media": _has(stands["media"], words),
     }
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _person(party: Party) -> dict[str, str]:
+    values = {
+        "name": party.name or party.account or party.phone or party.id_no,
+        "id_no": party.id_no,
+        "phone": party.phone,
+        "address": party.address,
+    }
+    return {key: value for key, value in values.items() if value}
 
 
 def nature_of(settings: Settings, matter: str | None, words: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
@@ -58,7 +59,8 @@ def _moment(value: object) -> datetime:
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=SHANGHAI)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return _serial(float(value)) if value < _SERIALS[1] else _text(str(int(value)))
+        number = float(value)
+        return _text(str(int(number))) if math.isfinite(number) and number >= _SERIALS[1] else _serial(number)
     return _text(str(value))
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from duban.bureau.settings import Channel, Column, ColumnMapping, Settings
-from duban.bureau.table import nearest
+from duban.bureau.table import close, nearest
 from duban.errors import Refused
 from duban.model.petition import Envelope, Party
 from duban.petitions.moments import day, moment
@@ -52,8 +52,9 @@ def read_rows(path: Path, settings: Settings, channel: str | None, now: datetime
         default = channel or mapping.channel or None
         if default is None and not _has_column(mapping, "channel", headers):
             raise Refused(f"{path.name} does not say the channel; give it with --channel")
+        columns = {column.field: _Source.of(column) for column in mapping.columns}
         for raw in rows:
-            yield _Reader(settings, mapping, default, now).read(raw)
+            yield _Reader(settings, columns, default, now).read(raw)
 
 
 def choose(settings: Settings, headers: Sequence[str], channel: str | None, file: str) -> ColumnMapping:
@@ -84,12 +85,26 @@ def _has_column(mapping: ColumnMapping, field: str, headers: Sequence[str]) -> b
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Source:
+    """Where a field comes from: headers as they are compared, and the pattern."""
+
+    headers: tuple[str, ...]
+    label: str
+    match: str
+
+    @staticmethod
+    def of(column: Column) -> _Source:
+        names = tuple(header(name) for name in column.headers)
+        return _Source(headers=names, label="、".join(column.headers), match=column.match)
+
+
 class _Reader:
     """Reads one row; collects what is wrong with it."""
 
-    def __init__(self, settings: Settings, mapping: ColumnMapping, channel: str | None, now: datetime) -> None:
+    def __init__(self, settings: Settings, columns: Mapping[str, _Source], channel: str | None, now: datetime) -> None:
         self._settings = settings
-        self._columns = {column.field: column for column in mapping.columns}
+        self._columns = columns
         self._channel = channel
         self._now = now
         self._problems: list[str] = []
@@ -134,7 +149,9 @@ class _Reader:
         channels = self._settings.channels
         found = channels.get(said) or next((item for item in channels.values() if item.name == said), None)
         if found is None:
-            self._problem("channel", f"没有「{said}」这个渠道{nearest(said, channels)}" if said else "没有写明渠道")
+            near = "或".join(close(said, channels))
+            hint = f"，是不是{near}" if near else ""
+            self._problem("channel", f"没有「{said}」这个渠道{hint}" if said else "没有写明渠道")
         return found
 
     def _verbatim(self) -> str | None:
@@ -186,9 +203,9 @@ class _Reader:
 
     # -- cells ------------------------------------------------------------------------------------
 
-    def _present(self, column: Column | None) -> list[str]:
+    def _present(self, column: _Source | None) -> list[str]:
         """Return the column's headers that have a cell in this row."""
-        return [name for name in map(header, column.headers if column else ()) if name in self._cells]
+        return [name for name in column.headers if name in self._cells] if column else []
 
     def _parts(self, field: str) -> list[str]:
         return [_text(self._cells[name]).strip() for name in self._present(self._columns.get(field))]
@@ -221,7 +238,7 @@ class _Reader:
 
     def _label(self, field: str) -> str:
         column = self._columns.get(field)
-        return "、".join(column.headers) if column else field
+        return column.label if column else field
 
     def _problem(self, field: str, message: str) -> None:
         self._problems.append(f"{self._label(field)}：{message}")

@@ -241,6 +241,16 @@ def test_what_the_clerk_registered_counts_before_what_the_channel_said(deadlines
     assert resolved.why["start_from"] == "register.received_at"
 
 
+def test_acceptance_counts_from_the_day_by_which_it_was_due(deadlines: NamedDeadlines) -> None:
+    """A late notice must not lengthen the sixty days: the longest first instance is 15 + 60 + 30."""
+    late = {**received("2026-03-02"), **accepted("2026-04-20")}
+    in_time = {**received("2026-03-02"), **accepted("2026-03-10")}
+
+    assert deadlines.resolve("X5.finish", late, NOW).on == date(2026, 5, 18)
+    assert deadlines.resolve("X5.finish", late, NOW).why["start_from"].endswith("at the latest X2.notice")
+    assert deadlines.resolve("X5.finish", in_time, NOW).on == date(2026, 5, 9)
+
+
 def test_a_repeated_step_counts_from_its_last_round(deadlines: NamedDeadlines) -> None:
     """After an arbitration the new unit has its own day to sign."""
     data = {"triage": {"_at": "2026-03-02T09:00+08:00"}, "arbitrate": {"_at": "2026-03-05T09:00+08:00"}}
