@@ -157,13 +157,12 @@ def test_who_is_asked_to_act_is_named(settings: Settings) -> None:
 
 def test_the_same_person_and_words_are_a_repeat(settings: Settings) -> None:
     """The best candidate travels with the case; its number is the receipt's repeat_of."""
-    earlier = Earlier(
-        number="云信〔2026〕00001", text=DOG, same_person=True, state="handling", unit="PCS02", repeat_n=1
-    )
+    number = "云信〔2026〕00001"
+    earlier = Earlier(number=number, text=DOG, same_person=True, state="handling", unit="PCS02", repeat_n=1)
 
     checked = check(settings, DOG + "监控显示是同一条狗。", earlier=(earlier,))
 
-    assert checked.repeat_of == "云信〔2026〕00001"
+    assert checked.repeat_of == number
     assert checked.found["candidate"] == {
         "number": number,
         "score": checked.found["candidate"]["score"],
