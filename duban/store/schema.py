@@ -44,10 +44,14 @@ def _of_case(*, primary: bool = False, optional: bool = False) -> Column[int]:
     return Column("case_id", Key, ForeignKey("case_.id"), primary_key=primary, nullable=optional)
 
 
+def _where(name: str | None, column: str, condition: str) -> Index:
+    """Make an index over the rows of which *condition* is true."""
+    return Index(name, column, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 def _where_set(column: str) -> Index:
     """Make an index over the rows that have *column*: it costs nothing on the many that do not."""
-    is_set = text(f"{column} IS NOT NULL")
-    return Index(None, column, sqlite_where=is_set, postgresql_where=is_set)
+    return _where(None, column, f"{column} IS NOT NULL")
 
 
 definition = Table(
@@ -168,7 +172,8 @@ due = Table(
     Column("holder", Text),
     Column("held_until", BigInteger),
     Column("fired_at", BigInteger),  # set: a named deadline that passed while its activity goes on (overdue)
-    Index(None, "fired_at", "at"),
+    _where("ix_due_running", "at", "fired_at IS NULL"),
+    _where("ix_due_passed", "at", "fired_at IS NOT NULL"),
     _where_set("held_until"),
     sqlite_with_rowid=False,
 )

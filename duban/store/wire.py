@@ -86,7 +86,8 @@ class Prepared:
         compiler = cast("SQLCompiler", cast("ClauseElement", clause).compile(dialect=dialect, compile_kwargs=_EXPANDED))
         self.sql = str(compiler)
         self.order: Sequence[str] = tuple(compiler.positiontup or ())
-        self.fixed = {name: bind.effective_value for name, bind in compiler.binds.items() if not bind.required}
+        open_ones = {name for name, bind in compiler.binds.items() if bind.required}
+        self.fixed = {name: value for name, value in compiler.params.items() if name not in open_ones}
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """Return *values* in order."""

@@ -27,10 +27,9 @@ APPEND_ONLY = {
 }
 
 
-def index_where_set(table: str, column: str) -> None:
-    """Index the rows that have *column*."""
-    is_set = sa.text(f"{column} IS NOT NULL")
-    op.create_index(f"ix_{table}_{column}", table, [column], sqlite_where=is_set, postgresql_where=is_set)
+def index_where(name: str, table: str, column: str, condition: str) -> None:
+    """Index the rows of which *condition* is true."""
+    op.create_index(name, table, [column], sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))
 
 
 def upgrade() -> None:
@@ -108,7 +107,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_case_"),
         sa.UniqueConstraint("number", name="uq_case__number"),
     )
-    index_where_set("case_", "parent")
+    index_where("ix_case__parent", "case_", "parent", "parent IS NOT NULL")
     op.create_table(
         "definition_file",
         sa.Column("definition", sa.Text(), nullable=False),
@@ -175,8 +174,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "task", name="pk_due"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_due_fired_at_at", "due", ["fired_at", "at"])
-    index_where_set("due", "held_until")
+    index_where("ix_due_held_until", "due", "held_until", "held_until IS NOT NULL")
+    index_where("ix_due_passed", "due", "at", "fired_at IS NOT NULL")
+    index_where("ix_due_running", "due", "at", "fired_at IS NULL")
     op.create_table(
         "fact",
         sa.Column("seq", KEY, nullable=False),
@@ -278,7 +278,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["case_.id"], name="fk_party_case_id_case_"),
         sa.PrimaryKeyConstraint("case_id", "n", name="pk_party"),
     )
-    index_where_set("party", "key")
+    index_where("ix_party_key", "party", "key", "key IS NOT NULL")
     op.create_table(
         "petition",
         sa.Column("case_id", KEY, nullable=False),
@@ -301,7 +301,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", name="pk_petition"),
     )
     op.create_index("ix_petition_received_at", "petition", ["received_at"])
-    index_where_set("petition", "repeat_of")
+    index_where("ix_petition_repeat_of", "petition", "repeat_of", "repeat_of IS NOT NULL")
     op.create_index("ix_petition_unit_status", "petition", ["unit", "status"])
     op.create_table(
         "text",
@@ -335,8 +335,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "task", name="pk_work"),
         sqlite_with_rowid=False,
     )
-    index_where_set("work", "claimed_by")
-    index_where_set("work", "person")
+    index_where("ix_work_claimed_by", "work", "claimed_by", "claimed_by IS NOT NULL")
+    index_where("ix_work_person", "work", "person", "person IS NOT NULL")
     op.create_index("ix_work_role_unit", "work", ["role", "unit"])
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
