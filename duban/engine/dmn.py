@@ -94,10 +94,10 @@ class _File:
                 continue
             yield id_, self._decision(id_, element)
 
-    def refuse(self, element: etree._Element, message: str, id_: str | None = None) -> None:
+    def refuse(self, element: etree._Element, message: str) -> None:
         """Note a problem of *element*."""
         self.problems.append(
-            Problem(file=self.name, element=id_ or element.get("id"), line=_line(element), message=message)
+            Problem(file=self.name, element=_nearest_id(element), line=_line(element), message=message)
         )
 
     # -- XML
@@ -264,6 +264,11 @@ _REFUSED = frozenset({"relation", "functionDefinition", "conditional", "for", "e
 
 def _body(logic: Logic, others: Mapping[str, Knowledge]) -> Callable[[Mapping[str, object]], object]:
     return lambda given: logic.evaluate({**others, **given}).value
+
+
+def _nearest_id(element: etree._Element) -> str | None:
+    """Return the id of *element* or of the nearest one around it that has one."""
+    return next((found for around in (element, *element.iterancestors()) if (found := around.get("id"))), None)
 
 
 def _line(element: etree._Element) -> int | None:

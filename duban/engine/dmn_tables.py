@@ -47,7 +47,7 @@ class File(Protocol):
     functions: frozenset[str]
     read: list[Cell]
 
-    def refuse(self, element: etree._Element, message: str, id_: str | None = None) -> None:
+    def refuse(self, element: etree._Element, message: str) -> None:
         """Note a problem of *element*."""
         ...
 
@@ -67,8 +67,7 @@ class Place:
 
     def refuse(self, message: str, element: etree._Element | None = None) -> None:
         """Note a problem here."""
-        at = self.element if element is None else element
-        self.file.refuse(at, f"{self.what}: {message}", at.get("id") or self.element.get("id"))
+        self.file.refuse(self.element if element is None else element, f"{self.what}: {message}")
 
     def cell(self, compile_: Callable[..., Cell | None], text: str, element: etree._Element) -> Cell:
         """Return *text* compiled, refused with its place if it cannot be read."""

@@ -44,6 +44,7 @@ _OPERATORS: tuple[Callable[..., Any], ...] = (
     values.equal,
     operators.greater,
     operators.greater_or_equal,
+    operators.holds,
     operators.interval,
     operators.item,
     operators.less,

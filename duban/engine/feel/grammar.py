@@ -34,6 +34,29 @@ _REFUSED = {"for": "for", "some": "some … satisfies", "every": "every … sati
 _WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
+_CONDITIONS = frozenset(
+    f"{name}()"
+    for name in (
+        *_COMPARISONS.values(),
+        "both",
+        "either",
+        "negation",
+        "between",
+        "contains",
+        "starts with",
+        "ends with",
+    )
+)
+
+
+def _kind_of_test(expected: ast.expr) -> str:
+    """Return the operator that compares an input with *expected*."""
+    if isinstance(expected, ast.Constant):
+        return "equal"
+    function = expected.func if isinstance(expected, ast.Call) else None
+    return "holds" if isinstance(function, ast.Name) and function.id in _CONDITIONS else "matches"
+
+
 class Parser:
     """Reads one cell."""
 
@@ -131,8 +154,7 @@ class Parser:
         expected = self.expression()
         if self.looks:
             return expected
-        is_plain = isinstance(expected, ast.Constant) and not isinstance(expected.value, bool)
-        return called("equal" if is_plain else "matches", [extra_value(), expected])
+        return called(_kind_of_test(expected), [extra_value(), expected])
 
     # -- expressions, by precedence from loose to tight
 

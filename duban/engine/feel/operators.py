@@ -133,9 +133,15 @@ def matches(value: Any, expected: Any) -> bool | None:
         if isinstance(value, list | tuple) and equal(value, expected):
             return True
         return either(*(matches(value, part) for part in expected)) if expected else False
-    if expected is True and not isinstance(value, bool):
-        return True  # a condition that does not look at the input, such as starts with(name, "a")
     return equal(value, expected)
+
+
+def holds(value: Any, condition: Any) -> bool | None:
+    """Return whether a cell with a condition passes that does not look at the input: ``starts with(name, "a")``.
+
+    Under a column of truth values it is compared like any value.
+    """
+    return condition if isinstance(condition, bool) and not isinstance(value, bool) else matches(value, condition)
 
 
 # -- arithmetic -----------------------------------------------------------------------------------
