@@ -64,7 +64,7 @@ def precheck(settings: Settings, envelope: Envelope, earlier: Sequence[Earlier])
     ask = one_line(settings, envelope)
     return Checked(
         received=_received(settings, channel, envelope, reading, ask),
-        found=_found(settings, envelope, reading, alike, missing, prefill),
+        found=_found(settings, envelope, reading, alike, missing),
         prefill=prefill,
         ask=ask,
         petitioner=shown_name(envelope.people),
@@ -114,37 +114,23 @@ def _found(
     reading: Reading,
     alike: Sequence[Likeness],
     missing: Sequence[str],
-    prefill: Mapping[str, Any],
 ) -> dict[str, Any]:
-    matter = settings.matters.get(reading.matter or "")
     best = alike[0] if alike else None
     return {
         "secret_words": list(reading.marks.get("secret", ())),
         "urgent_words": list(reading.marks.get("urgent", ())),
-        "marks": sorted(reading.marks),
-        "people": prefill["count"],
-        "is_group": prefill["is_group"],
         "complete": not missing,
         "missing": list(missing),
         "candidate": _candidate(best) if best else None,
-        "candidates": [_candidate(like) for like in alike[:SHOWN]],
+        "others": [like.earlier.number for like in alike[1:SHOWN]],
         "outside": reading.is_outside,
         "topic": reading.outside,
-        "outside_score": reading.outside_score,
         "police_part": reading.police_part,
-        "matter": reading.matter,
         "score": reading.score,
-        "margin": reading.margin,
-        "leaf_unit": reading.unit,
-        "leaf_at": reading.at_place,
-        "leaf_weighty": bool(matter and matter.weighty),
-        "stations": list(reading.stations),
+        "stations": list(reading.stations[:SHOWN]),
         "named_unit": _named_unit(settings, envelope, reading),
-        "about_unit": prefill.get("about_unit"),
         "case_unit": None,
         "earlier_unit": best.earlier.unit if best and best.sure else None,
-        "conf": 0.0,
-        "classified_unit": None,
         "offers": [{"unit": offer.unit, "score": offer.score, "why": offer.why} for offer in reading.offers],
         "why": list(reading.why[:SHOWN]),
     }
