@@ -30,8 +30,8 @@ def push(call: Call, tools: Tools) -> Done:
     unit = str(asked["unit"])
     words = tools.text(asked["words"])
     body = tools.render("notices/dissatisfied.txt", case=call.number, unit=tools.unit(unit), words=words, now=call.now)
-    receipt = tools.send("notice", unit, "不满意事项推送", body, key=call.key)
-    return Done(result={"at": call.now.isoformat(), "receipt": receipt})
+    tools.send("notice", unit, "不满意事项推送", body, key=call.key)
+    return Done(result={"at": call.now.isoformat()})
 
 
 @service_task("callbacks/lost_letter")
@@ -41,11 +41,9 @@ def lost_letter(call: Call, tools: Tools) -> Done:
     phone = call.parameters["phone"]
     way, to = ("sms", str(phone)) if phone else ("mail", "信访人")
     body = render(call, tools, "L20", number, {"unit": CENTRE, "to": "信访人"})
-    receipt = tools.send(way, to, TITLES["L20"], body, key=call.key)
+    tools.send(way, to, TITLES["L20"], body, key=call.key)
     effect = IssueLetter(letter="L20", title=TITLES["L20"], body=body, to=to, numbered=number, way=way)
-    return Done(
-        result={"number": number, "at": call.now.isoformat(), "way": way, "receipt": receipt}, effects=(effect,)
-    )
+    return Done(result={"number": number, "at": call.now.isoformat(), "way": way}, effects=(effect,))
 
 
 def _sms(call: Call, tools: Tools, template: str, title: str) -> Mapping[str, Any]:
@@ -55,5 +53,5 @@ def _sms(call: Call, tools: Tools, template: str, title: str) -> Mapping[str, An
         return {"asked": False}
     asked = {name: value for name, value in call.parameters.items() if name != "phone"}
     body = tools.render(template, bureau=tools.setting("bureau.name"), case=call.number, **asked)
-    receipt = tools.send("sms", str(phone), title, body, key=call.key)
-    return {"asked": True, "at": call.now.isoformat(), "receipt": receipt}
+    tools.send("sms", str(phone), title, body, key=call.key)
+    return {"asked": True, "at": call.now.isoformat()}

@@ -54,13 +54,11 @@ def issue(call: Call, tools: Tools, letter: str, way: Way, values: Mapping[str, 
     number = tools.letter_number(letter)
     to = names(values.get("people", ()))
     body = render(call, tools, letter, number, {**values, "to": to})
-    receipt = tools.send(way.name, way.to, TITLES[letter], _sent(tools, call, way, letter, body, values), key=call.key)
+    tools.send(way.name, way.to, TITLES[letter], _sent(tools, call, way, letter, body, values), key=call.key)
     result = {
         "letter": letter,
         "number": number,
         "issued_at": call.now.isoformat(),
-        "way": way.name,
-        "receipt": receipt,
         "delivered": way.proves_delivery,
     }
     effect = IssueLetter(letter=letter, title=TITLES[letter], body=body, to=to, numbered=number, way=way.name)

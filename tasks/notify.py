@@ -28,9 +28,9 @@ def overdue(call: Call, tools: Tools) -> Done:
     unit = str(call.parameters["unit"])
     values = {"limit": limit, "unit": unit, "to": tools.unit(unit)["name"]}
     body = render(call, tools, "L18", number, values)
-    receipt = tools.send("notice", unit, TITLES["L18"], body, key=call.key)
+    tools.send("notice", unit, TITLES["L18"], body, key=call.key)
     effect = IssueLetter(letter="L18", title=TITLES["L18"], body=body, to=unit, numbered=number, way="notice")
-    result = {"letter": "L18", "number": number, "at": call.now.isoformat(), "receipt": receipt, "clock": limit["id"]}
+    result = {"letter": "L18", "number": number, "at": call.now.isoformat(), "clock": limit["id"]}
     return Done(result=result, effects=(effect,))
 
 
@@ -39,15 +39,15 @@ def false_visit(call: Call, tools: Tools) -> Done:
     """Tell the inspectorate that the petitioner says nobody came, although a visit was recorded."""
     unit = tools.unit(str(call.parameters["unit"]))
     body = tools.render("notices/false_visit.txt", case=call.number, unit=unit, now=call.now)
-    receipt = tools.send("notice", INSPECTORATE, "登门回访不实线索", body, key=call.key)
-    return Done(result={"at": call.now.isoformat(), "receipt": receipt})
+    tools.send("notice", INSPECTORATE, "登门回访不实线索", body, key=call.key)
+    return Done(result={"at": call.now.isoformat()})
 
 
 def _tell(call: Call, tools: Tools, template: str, title: str) -> Done:
     unit = str(call.parameters["unit"])
     body = tools.render(template, case=call.number, unit=tools.unit(unit), limit=_limit(call, tools), now=call.now)
-    receipt = tools.send("notice", unit, title, body, key=call.key)
-    return Done(result={"at": call.now.isoformat(), "receipt": receipt})
+    tools.send("notice", unit, title, body, key=call.key)
+    return Done(result={"at": call.now.isoformat()})
 
 
 def _limit(call: Call, tools: Tools) -> Mapping[str, Any]:
