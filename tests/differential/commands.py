@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from tests.differential.interpreter import Interpreter
-from tests.differential.opens import Failed, Open, key_of
+from tests.differential.opens import Failed, Open, fingerprint, key_of
 
 CommandKind: TypeAlias = Literal["complete", "answer", "fail", "message", "signal", "tick", "choose", "retry"]
 HOUR = 3600
@@ -29,7 +29,7 @@ class Command:
     element: str = ""
     path: str = ""
     nth: int = 0
-    """Which of several entries of the same element and path, oldest first."""
+    """Which of several entries of the same element and path, ordered by what they know, then by age."""
     value: Any = None
     name: str = ""
     keys: Mapping[str, Any] = field(default_factory=dict)
@@ -70,8 +70,13 @@ def draw(case: Interpreter, chance: random.Random) -> Command | None:
 
 def place(case: Interpreter, entry: Open) -> dict[str, Any]:
     """Return how an entry is found on both sides."""
+    return {"element": entry.element, "path": entry.path, "nth": alike(case, entry).index(entry)}
+
+
+def alike(case: Interpreter, entry: Open) -> list[Open]:
+    """Return the entries at the same place, in the order that both sides count them."""
     same = [e for e in case.live(entry.kind) if (e.element, e.path) == (entry.element, entry.path)]
-    return {"element": entry.element, "path": entry.path, "nth": same.index(entry)}
+    return same if entry.kind == "clash" else sorted(same, key=lambda e: fingerprint(e.token.sees))
 
 
 def number(chance: random.Random) -> int:
@@ -159,7 +164,8 @@ def interpret(case: Interpreter, command: Command) -> None:
         case.fires(case.addressed(command.name, command.keys)[0], command.value)
     else:
         found = [e for e in case.live() if e.kind == ENTRIES[command.kind]]
-        entry = [e for e in found if (e.element, e.path) == (command.element, command.path)][command.nth]
+        same = next(e for e in found if (e.element, e.path) == (command.element, command.path))
+        entry = alike(case, same)[command.nth]
         case.fires(entry, Failed(code=command.value) if command.kind == "fail" else command.value)
 
 

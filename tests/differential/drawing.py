@@ -30,6 +30,7 @@ from tests.differential.shapes import (
     Script,
     Service,
     Shelf,
+    Shout,
     Sub,
     Wait,
 )
@@ -107,7 +108,9 @@ class Sheet:
         return f'<bpmn:signalEventDefinition signalRef="S_{name}"/>'
 
     def coded(self, kind: str, code: str) -> str:
-        """Return an error or escalation event definition."""
+        """Return an error or escalation event definition; without a code it catches all."""
+        if not code:
+            return f"<bpmn:{kind}EventDefinition/>"
         root = f'<bpmn:{kind} id="{code}" name="{code}" {kind}Code="{code}"/>'
         if root not in self.roots:
             self.roots.append(root)
@@ -123,7 +126,7 @@ class Sheet:
         return message_definition(name, f"<spiffworkflow:messageVariable>msg_{name}</spiffworkflow:messageVariable>")
 
     def pair(self, ask: Ask) -> tuple[str, str]:
-        """Return the definitions of a message thrown and of its reply, which carry the same keys."""
+        """Return payload and variable of a message thrown and of its reply, which carry the same keys."""
         out, back = f"{ask.id}_out", f"{ask.id}_in"
         self.roots.append(f'<bpmn:message id="M_{out}" name="{out}"/><bpmn:message id="M_{back}" name="{back}"/>')
         parts = [f'"k{n}": {key}' for n, key in enumerate(ask.keys)] or [f'"k0": "{ask.id}"']
@@ -132,7 +135,7 @@ class Sheet:
         self.key(ask.id, len(parts))
         payload = f"<spiffworkflow:messagePayload>{{{', '.join(parts)}}}</spiffworkflow:messagePayload>"
         variable = f"<spiffworkflow:messageVariable>msg_{ask.id}</spiffworkflow:messageVariable>"
-        return message_definition(out, payload), message_definition(back, variable)
+        return payload, variable
 
     def property(self, name: str, paths: dict[str, str]) -> None:
         """Add a correlation property: for each message, where its value stands in the payload."""
@@ -193,6 +196,7 @@ class Level:
             Wait: self.wait,
             Ask: self.ask,
             Race: self.race,
+            Shout: self.shout,
             Link: self.link,
             Shelf: self.shelf,
         }
@@ -260,11 +264,13 @@ class Level:
         """Draw a multi-instance."""
         item = f"o_{block.id}"
         stops = expression("completionCondition", f"{item}.v % 3 == 0") if block.stops else ""
+        number = expression("loopCardinality", str(block.count)) if block.source == "number" else ""
+        given = number or f"<bpmn:loopDataInputRef>xs_{block.id}</bpmn:loopDataInputRef>"
+        out = f"<bpmn:loopDataOutputRef>out_{block.id}</bpmn:loopDataOutputRef>" if block.collects else ""
+        back = f'<bpmn:outputDataItem id="{item}"/>' if block.collects else ""
         loop = (
             f'<bpmn:multiInstanceLoopCharacteristics isSequential="{"false" if block.parallel else "true"}">'
-            f"<bpmn:loopDataInputRef>xs_{block.id}</bpmn:loopDataInputRef>"
-            f"<bpmn:loopDataOutputRef>out_{block.id}</bpmn:loopDataOutputRef>"
-            f'<bpmn:inputDataItem id="x_{block.id}"/><bpmn:outputDataItem id="{item}"/>{stops}'
+            f'{given}{out}<bpmn:inputDataItem id="x_{block.id}"/>{back}{stops}'
             "</bpmn:multiInstanceLoopCharacteristics>"
         )
         if block.of == "person":
@@ -352,7 +358,9 @@ class Level:
         join = self.node(tag, f"j_{block.id}")
         for n, branch in enumerate(block.branches):
             label = self.node("intermediateThrowEvent", f"l_{block.id}_{n}")
-            self.flow(gate, label, None if parallel else f'd_{block.id}["pick"] // {1 << n} % 2 == 1')
+            default = n == 0 and isinstance(block, Inclusive) and block.default
+            bit = None if parallel or default else f'd_{block.id}["pick"] // {1 << n} % 2 == 1'
+            self.flow(gate, label, bit, default=default)
             self.flow(self.chain(branch, label), join)
         return join
 
@@ -386,6 +394,11 @@ class Level:
         """Draw an escalation thrown on the way."""
         return self.then("intermediateThrowEvent", block.id, previous, self.sheet.coded("escalation", block.code))
 
+    def shout(self, block: Shout, previous: str) -> str:
+        """Draw a signal thrown on the way."""
+        body = f'<bpmn:signalEventDefinition signalRef="S_{block.signal}"/>'
+        return self.then("intermediateThrowEvent", block.id, previous, body)
+
     def caught(self, kind: str, name: str, seconds: int, keys: tuple[str, ...]) -> str:
         """Return the event definition of an intermediate catch event."""
         if kind == "timer":
@@ -398,10 +411,14 @@ class Level:
         return self.then("intermediateCatchEvent", block.id, previous, body)
 
     def ask(self, block: Ask, previous: str) -> str:
-        """Draw a message thrown and the wait for its reply."""
+        """Draw a message thrown and the wait for its reply: as events, or as a send task and a receive task."""
+        out, back = f"{block.id}_out", f"{block.id}_in"
         thrown, reply = self.sheet.pair(block)
-        out = self.then("intermediateThrowEvent", f"{block.id}_out", previous, thrown)
-        return self.then("intermediateCatchEvent", f"{block.id}_in", out, reply)
+        if int(block.id[1:]) % 2:
+            sent = self.then("sendTask", out, previous, extension(thrown), f'messageRef="M_{out}"')
+            return self.then("receiveTask", back, sent, extension(reply), f'messageRef="M_{back}"')
+        sent = self.then("intermediateThrowEvent", out, previous, message_definition(out, thrown))
+        return self.then("intermediateCatchEvent", back, sent, message_definition(back, reply))
 
     def race(self, block: Race, previous: str) -> str:
         """Draw an event gateway."""
@@ -475,7 +492,11 @@ def expression(tag: str, text: str) -> str:
 
 
 def timer(seconds: int, *, cycle: bool = False) -> str:
-    """Return a timer event definition."""
-    when = f'"R{FIRINGS}/PT{seconds}S"' if cycle else f'"PT{seconds}S"'
-    text = expression("timeCycle" if cycle else "timeDuration", when)
+    """Return a timer event definition: a literal with or without quotes, or a named deadline."""
+    duration = f"PT{seconds}S"
+    if cycle:
+        text = expression("timeCycle", f'"R{FIRINGS}/{duration}"')
+    else:
+        way = (duration, f'"{duration}"', f'deadline("{duration}")')[seconds % 3]
+        text = expression("timeDuration", way)
     return f"<bpmn:timerEventDefinition>{text}</bpmn:timerEventDefinition>"

@@ -32,6 +32,7 @@ from tests.differential.shapes import (
     Script,
     Service,
     Shelf,
+    Shout,
     Sub,
     Wait,
     WaitKind,
@@ -39,6 +40,8 @@ from tests.differential.shapes import (
 
 HOUR = 3600
 DEEPEST = 5
+USUAL = 0.85
+"""Share of the processes that are of a usual size."""
 WEIGHTS = {
     "person": 4.0,
     "service": 2.2,
@@ -57,6 +60,7 @@ WEIGHTS = {
     "wait": 1.2,
     "ask": 1.0,
     "race": 1.0,
+    "shout": 0.5,
     "link": 0.3,
     "shelf": 0.4,
 }
@@ -96,7 +100,9 @@ class Generator:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.serial = 0
-        self.budget = self.random.randint(8, 55)
+        self.budget = self.random.randint(8, 60) if self.random.random() < USUAL else self.random.randint(60, 140)
+        self.signals: list[str] = []
+        """Events drawn so far that wait for a signal."""
         self.makers: dict[str, Callable[[Place], Block]] = {
             "person": self.person,
             "service": self.service,
@@ -115,6 +121,7 @@ class Generator:
             "wait": self.wait,
             "ask": lambda at: Ask(id=self.id("k"), keys=at.items),
             "race": self.race,
+            "shout": lambda _: Shout(id=self.id("h"), signal=self.random.choice(self.signals)),
             "link": lambda _: Link(id=self.id("l")),
             "shelf": lambda _: Shelf(id=self.id("o")),
         }
@@ -165,6 +172,8 @@ class Generator:
             weights["parallel"] = weights["inclusive"] = 0.0
         if not at.escalations:
             weights["escalate"] = 0.0
+        if not self.signals:
+            weights["shout"] = 0.0
         name = self.random.choices(list(weights), list(weights.values()))[0]
         self.budget -= 2 if name in {"person", "service", "script", "wait", "link"} else 3
         return self.makers[name](at)
@@ -177,6 +186,13 @@ class Generator:
         """Return a fresh id."""
         self.serial += 1
         return f"{letter}{self.serial}"
+
+    def listens(self, letter: str, kind: str) -> str:
+        """Return a fresh id for an event; remember it if signals of that name wake it."""
+        name = self.id(letter)
+        if kind == "signal":
+            self.signals.append(name)
+        return name
 
     def seconds(self, offset: int = 0) -> int:
         """Return a duration; no two timers of a process ever fall due at the same second.
@@ -219,7 +235,7 @@ class Generator:
 
     def inclusive(self, at: Place) -> Block:
         """Return inclusive branches."""
-        return Inclusive(id=self.id("i"), branches=self.branches(at))
+        return Inclusive(id=self.id("i"), branches=self.branches(at), default=self.random.random() < 0.3)
 
     def loop(self, at: Place) -> Block:
         """Return a loop of flows."""
@@ -238,15 +254,18 @@ class Generator:
             ["person", "person", "service", "sub", "sub", "sub", "call"]
         )
         boundaries = self.boundaries(at, 0.3)
+        collects = self.random.random() < 0.85
         inside = replace(at.inside(), items=(*at.items, f"x_{name}"))
         inside, catchers = self.caught(at, inside, name, 0.4 if of in {"sub", "call"} else 0.0)
         return Many(
             id=name,
             parallel=self.random.random() < 0.7,
             count=self.random.choice([0, 1, 2, 2, 2, 3, 3]),
+            source=self.random.choice(["list", "list", "list", "mapping", "number"]),
+            collects=collects,
             of=of,
             body=self.chain(inside, 2) if of in {"sub", "call"} else Chain(),
-            stops=self.random.random() < 0.25,
+            stops=collects and self.random.random() < 0.25,
             boundaries=boundaries + catchers,
         )
 
@@ -273,13 +292,17 @@ class Generator:
         catchers: tuple[Boundary, ...] = ()
         if self.random.random() < share:
             code = f"E_{name}"
-            catchers += (self.catcher(outside, "error", code=code),)
+            catchers += (self.catcher(outside, "error", code=self.some(code)),)
             inside = replace(inside, errors=(*inside.errors, code))
         if self.random.random() < share:
             code = f"X_{name}"
-            catchers += (self.catcher(outside, "escalation", code=code),)
+            catchers += (self.catcher(outside, "escalation", code=self.some(code)),)
             inside = replace(inside, escalations=(*inside.escalations, code))
         return inside, catchers
+
+    def some(self, code: str) -> str:
+        """Return this code or, sometimes, the one that means every code."""
+        return "" if self.random.random() < 0.2 else code
 
     def leave(self, at: Place) -> Block:
         """Return an end event in the middle: error, escalation, cancel, terminate or none."""
@@ -301,7 +324,9 @@ class Generator:
     def wait(self, at: Place) -> Block:
         """Return an intermediate catch event."""
         kind: WaitKind = self.random.choice(["timer", "signal", "message"])
-        return Wait(id=self.id("w"), kind=kind, seconds=self.seconds(), keys=at.items if kind == "message" else ())
+        return Wait(
+            id=self.listens("w", kind), kind=kind, seconds=self.seconds(), keys=at.items if kind == "message" else ()
+        )
 
     def race(self, at: Place) -> Block:
         """Return an event gateway with one to three arms, often with two timers."""
@@ -319,7 +344,7 @@ class Generator:
 
     def arm(self, at: Place, kind: WaitKind) -> Arm:
         """Return one arm of an event gateway."""
-        name, seconds = self.id("y"), self.seconds()
+        name, seconds = self.listens("y", kind), self.seconds()
         keys = at.items if kind == "message" else ()
         return Arm(id=name, kind=kind, seconds=seconds, keys=keys, body=self.chain(at, 1))
 
@@ -335,7 +360,7 @@ class Generator:
     def boundary(self, at: Place, kind: str) -> Boundary:
         """Return one event on the edge of an activity that stands at this place."""
         self.budget -= 2
-        name = self.id("n")
+        name = self.listens("n", kind)
         interrupting = kind != "cycle" and self.random.random() < 0.5
         seconds = self.seconds(1 if kind == "cycle" else 0)
         handler = self.handler(at, interrupting=interrupting)

@@ -15,6 +15,7 @@ from duban.engine import process
 from duban.engine.kernel.workflow import Case
 from duban.engine.parse import parse
 from duban.engine.session import Session
+from duban.engine.view import view_of
 from duban.model.calls import Answer, BusinessError, CallWanted, Message, Signal
 from duban.model.outcome import Incident, Outcome
 from duban.model.work import Work
@@ -22,13 +23,14 @@ from tests.differential.commands import Command, choose, form, interpret
 from tests.differential.drawing import draw
 from tests.differential.generator import generate
 from tests.differential.interpreter import Interpreter
+from tests.differential.opens import fingerprint
 from tests.differential.shapes import Process, start_data
 from tests.differential.sight import START, Sight, Tally, expected, instant, messages, parts, seen, told, told_messages
-from tests.differential.times import NoDeadlines
+from tests.differential.times import PlainDeadlines
 
 LONGEST = 120
 """Most commands in one case."""
-DEADLINES = NoDeadlines()
+DEADLINES = PlainDeadlines()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,12 +124,15 @@ class Engine:
 
     def task(self, command: Command) -> int:
         """Return the number of the task that *command* means."""
-        found = sorted(
+        case = Session.read(self.definition, self.state)
+        found = [
             entry.task
             for entry in self.entries(command.kind)
             if entry.scope == command.path and (command.kind == "choose" or entry.element == command.element)
-        )
-        return int(found[command.nth])
+        ]
+        if command.kind == "choose":
+            return sorted(found)[command.nth]
+        return sorted(found, key=lambda task: (fingerprint(view_of(case, task).data), task))[command.nth]
 
     def entries(self, kind: str) -> Sequence[Work | CallWanted | Incident]:
         """Return what a command of this kind can be done to."""

@@ -21,7 +21,9 @@ class Instances:
         self.block = block
         self.token = token
         self.over = over
-        self.items: list[Any] = token.data[f"xs_{block.id}"]
+        given = list(range(block.count)) if block.source == "number" else token.data[f"xs_{block.id}"]
+        self.keys: list[Any] = list(given) if isinstance(given, dict) else list(range(len(given)))
+        self.items: list[Any] = [given[key] for key in self.keys]
         self.collected: dict[int, Any] = {}
         self.begun = 0
         self.guard = Guard(token.guard)
@@ -36,7 +38,12 @@ class Instances:
     def finish(self) -> None:
         """Go on with what was collected, in the order of the items."""
         self.guard.fall()
-        collected = [self.collected[n] for n in sorted(self.collected)]
+        if not self.block.collects:
+            self.over(self.token)
+            return
+        collected: Any = [self.collected[n] for n in sorted(self.collected)]
+        if self.block.source == "mapping" and self.collected:
+            collected = {self.keys[n]: value for n, value in self.collected.items()}
         self.over(self.token.wrote(f"out_{self.block.id}", collected))
 
     def one(self) -> None:
@@ -44,7 +51,7 @@ class Instances:
         n, block = self.begun, self.block
         self.begun += 1
         token = self.token.at(self.token.moment.next(**{f"x_{block.id}": self.items[n]})).under(self.guard)
-        path = instance(token.scope.path, block.id, n)
+        path = instance(token.scope.path, block.id, self.keys[n])
         over = partial(self.collect, n)
         if block.of == "person":
             self.interpreter.work(block.id, token, over, path=path).on_edge = True

@@ -49,6 +49,7 @@ from tests.differential.shapes import (
     Script,
     Service,
     Shelf,
+    Shout,
     Sub,
     Wait,
     shelves,
@@ -88,6 +89,7 @@ class Interpreter:
             Wait: self.wait,
             Ask: self.ask,
             Race: self.race,
+            Shout: self.shout,
             Link: lambda _, token, then: then(token),
             Shelf: self.shelf,
         }
@@ -326,9 +328,11 @@ class Interpreter:
         """Take the branches whose bits were picked."""
 
         def split(at: Token, pick: int) -> None:
-            self.split(block, tuple(b for n, b in enumerate(block.branches) if pick >> n & 1), at, then)
+            taken = tuple(branch for n, branch in enumerate(block.branches) if pick >> n & 1)
+            self.split(block, taken or block.branches[:1], at, then)
 
-        self.decide(block, token, tuple(range(1, 1 << len(block.branches))), split)
+        every = range(0, 1 << len(block.branches), 2) if block.default else range(1, 1 << len(block.branches))
+        self.decide(block, token, tuple(every), split)
 
     def split(self, block: Block, branches: tuple[Chain, ...], token: Token, then: Then) -> None:
         """Run branches at once; go on when the last has arrived."""
@@ -393,6 +397,12 @@ class Interpreter:
     def escalate(self, block: Escalate, token: Token, then: Then) -> None:
         """Throw an escalation and go on, unless it was interrupting."""
         self.throw("escalation", block.code, token)
+        if token.guard.stands:
+            then(token)
+
+    def shout(self, block: Shout, token: Token, then: Then) -> None:
+        """Throw a signal and go on, unless it was interrupting."""
+        self.signal(block.signal)
         if token.guard.stands:
             then(token)
 

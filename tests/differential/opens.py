@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -64,6 +65,11 @@ class Failed:
     code: str
 
 
+def fingerprint(data: Mapping[str, Any]) -> str:
+    """Return data as one text: what tells two entries at one place apart on both sides."""
+    return json.dumps(data, sort_keys=True)
+
+
 def key_of(element: str) -> str:
     """Return the key that *element* writes: its id, but what a multi-instance collects or a shelf keeps."""
     if element[0] == "m":
@@ -82,7 +88,7 @@ def below(path: str, name: str) -> str:
     return f"{path}/{name}" if path else name
 
 
-def instance(path: str, name: str, n: int) -> str:
+def instance(path: str, name: str, n: int | str) -> str:
     """Return the path of one instance."""
     return below(path, f"{name}#{n}")
 

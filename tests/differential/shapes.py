@@ -111,6 +111,8 @@ class Inclusive(Block):
     """Any of the branches at once, picked as bits."""
 
     branches: tuple[Chain, ...]
+    default: bool = False
+    """The first branch is the default flow: taken when no other is picked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,6 +139,8 @@ class Many(Activity):
 
     parallel: bool
     count: int
+    source: Literal["list", "mapping", "number"] = "list"
+    collects: bool = True
     of: Literal["person", "service", "sub", "call"]
     body: Chain = Chain()
     stops: bool = False
@@ -200,6 +204,13 @@ class Race(Block):
     """An event gateway."""
 
     arms: tuple[Arm, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shout(Block):
+    """A signal thrown on the way to whoever in the case waits for it just then."""
+
+    signal: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -267,9 +278,17 @@ def start_data(process: Process) -> dict[str, Any]:
     for chain in (process.body, *(event.body for event in process.events)):
         for block in walk(chain):
             if isinstance(block, Many):
-                data[f"xs_{block.id}"] = [f"{block.id}.{n}" for n in range(block.count)]
+                data |= items(block)
             elif isinstance(block, Script):
                 data |= {f"n_{block.id}": 0, f"g_{block.id}": {"to": ["forget"]}}
             elif isinstance(block, Repeat):
                 data[block.id] = {"v": 0}
     return data
+
+
+def items(block: Many) -> dict[str, Any]:
+    """Return the collection that a multi-instance walks over."""
+    values = [f"{block.id}.{n}" for n in range(block.count)]
+    if block.source == "number":
+        return {}
+    return {f"xs_{block.id}": dict(zip("abcdefg", values, strict=False)) if block.source == "mapping" else values}

@@ -9,10 +9,12 @@ from typing import Any, TypeAlias
 
 from duban.engine import process
 from duban.engine.process import View
+from duban.engine.session import Session
+from duban.engine.view import view_of
 from duban.model.definition import Definition
 from duban.model.outcome import Outcome
 from tests.differential.interpreter import Interpreter
-from tests.differential.opens import Open, Thrown
+from tests.differential.opens import Open, Thrown, fingerprint
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 Place: TypeAlias = tuple[str, str]
@@ -21,7 +23,7 @@ Place: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """Everything that can happen next, and what is known where it can; oldest first within one place."""
+    """Everything that can happen next, and what is known where it can, in a fixed order."""
 
     work: list[tuple[Place, Mapping[str, Any]]]
     calls: list[tuple[Place, Mapping[str, Any]]]
@@ -86,8 +88,8 @@ def at(entry: Open) -> Place:
 
 
 def first(entry: tuple[Any, ...]) -> Any:
-    """Return the place of an entry: a stable sort by it keeps the oldest first."""
-    return entry[0]
+    """Return the place of an entry and what is known there."""
+    return entry[0], fingerprint(entry[-1])
 
 
 # -- the engine -------------------------------------------------------------------------------------------
@@ -96,25 +98,21 @@ def first(entry: tuple[Any, ...]) -> Any:
 def seen(definition: Definition, state: bytes, ended: tuple[str, ...] | None) -> Sight:
     """Return what the engine shows."""
     view = process.look(definition, state)
+    case = Session.read(definition, state)
 
     def data(task: int) -> Mapping[str, Any]:
-        return process.look(definition, state, task).data
+        return view_of(case, task).data
 
     clashes = [incident for incident in view.incidents if incident.reason == "merge_conflict"]
     return Sight(
-        work=sorted((((w.scope, w.element), data(w.task)) for w in by_task(view.work)), key=first),
-        calls=sorted((((c.scope, c.element), data(c.task)) for c in by_task(view.calls)), key=first),
+        work=sorted((((w.scope, w.element), data(w.task)) for w in view.work), key=first),
+        calls=sorted((((c.scope, c.element), data(c.task)) for c in view.calls), key=first),
         timers=sorted(((d.scope, d.element), seconds(d.at)) for d in view.dues),
-        waits=sorted((((w.scope, w.element), w.name, w.correlation) for w in by_task(view.waits)), key=first),
+        waits=sorted((((w.scope, w.element), w.name, w.correlation) for w in view.waits), key=first),
         clashes=sorted((i.scope, sorted({tuple(path["path"]) for path in i.detail["paths"]})) for i in clashes),
         failed=sorted((i.scope, i.element) for i in view.incidents if i.reason == "error"),
         ended=ended,
     )
-
-
-def by_task(entries: Iterable[Any]) -> list[Any]:
-    """Return entries oldest first."""
-    return sorted(entries, key=lambda entry: entry.task)
 
 
 def seconds(instant: datetime) -> int:

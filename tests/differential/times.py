@@ -1,25 +1,23 @@
-"""Time in the tests: no deadline has a name here."""
+"""Deadlines of random processes: their names say how long they are."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, NoReturn
+from datetime import datetime, timedelta
+from typing import Any
 
 from duban.api import Resolved
 
 
-class NoDeadlines:
-    """Knows no deadline: timers of random processes are plain durations."""
+class PlainDeadlines:
+    """Knows deadlines that are named like durations: ``PT3600S``."""
 
     def resolve(self, name: str, data: Mapping[str, Any], now: datetime) -> Resolved:  # noqa: ARG002  a protocol
-        """Refuse."""
-        self._refuse(name)
+        """Return the time that the name says, from now."""
+        seconds = int(name.removeprefix("PT").removesuffix("S"))
+        return Resolved(at=now + timedelta(seconds=seconds), on=None, why={"name": name})
 
-    def warning(self, name: str, days: int, data: Mapping[str, Any], now: datetime) -> Resolved:  # noqa: ARG002
-        """Refuse."""
-        self._refuse(name)
-
-    @staticmethod
-    def _refuse(name: str) -> NoReturn:
-        raise LookupError(f"no deadline is called {name} here")
+    def warning(self, name: str, days: int, data: Mapping[str, Any], now: datetime) -> Resolved:
+        """Return the time that many days before."""
+        due = self.resolve(name, data, now)
+        return Resolved(at=due.at and due.at - timedelta(days=days), on=None, why=due.why)

@@ -48,11 +48,12 @@ class Guard:
         self.up = False
 
     def catcher(self, kind: str, code: str) -> Catch | None:
-        """Return what the nearest guard does about *code*."""
+        """Return what the nearest guard does about *code*; one for every code comes after one that names it."""
         guard: Guard | None = self
         while guard is not None:
-            if (kind, code) in guard.catches:
-                return guard.catches[kind, code]
+            for caught in (code, ""):
+                if (kind, caught) in guard.catches:
+                    return guard.catches[kind, caught]
             guard = guard.above
         return None
 

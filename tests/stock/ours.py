@@ -11,10 +11,10 @@ from duban.engine.parse import parse
 from duban.model.calls import Answer, BusinessError, Message, Signal
 from duban.model.definition import Definition
 from duban.model.outcome import Outcome
-from tests.differential.times import NoDeadlines
+from tests.differential.times import PlainDeadlines
 from tests.stock.stock import NOON
 
-DEADLINES = NoDeadlines()
+DEADLINES = PlainDeadlines()
 
 
 class Ours:
