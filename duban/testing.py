@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -25,11 +25,12 @@ from duban.bureau import Bureau, find_folder, open_bureau
 from duban.desk import calls, due, intake, staff, work
 from duban.desk.desk import Desk
 from duban.errors import NotFound
+from duban.model.case import Case
 from duban.model.clock import aware
 from duban.model.petition import Envelope, Party
 from duban.opening import desk_of, prepare
 from duban.outside.post import Memory
-from duban.store import Store
+from duban.store import Store, Unit
 
 MONDAY = "2026-03-02T09:00+08:00"
 """A working day with working days around it: no rest day rolls a deadline by surprise."""
@@ -104,7 +105,7 @@ class House:
 @contextmanager
 def a_bureau(
     url: str = "sqlite://", *, at: str | datetime = MONDAY, folder: Path | None = None, bureau: Bureau | None = None
-) -> Iterator[House]:
+) -> Generator[House]:
     """Open the sample bureau (or the one in *folder*) on a database, empty but for its people."""
     clock = MovableClock(datetime.fromisoformat(at) if isinstance(at, str) else at)
     post = Memory()
@@ -151,18 +152,27 @@ def a_case(house: House, *, at: str | None = None, petition: Envelope | None = N
 
 
 def walk(house: House, number: str, *, to: str | None = None, answers: dict[str, Any] | None = None) -> list[str]:
-    """Let the staff work on a case until it waits at *to* (None: until it has ended); return the steps done."""
+    """Let the staff work on a case until it waits at *to* (None: until it has ended); return the steps done.
+
+    Where nobody has anything to do, the clock moves on to the next timer.
+    """
     done: list[str] = []
     for _ in range(STEPS):
-        items = house.desk.store.read(lambda record: record.worklist.of(record.cases.load(number).id))
-        if to is not None and any(item.element == to for item in items):
+        case, items = house.desk.store.read(lambda record: _look(record, number))
+        if any(item.element == to for item in items) or (to is None and not case.is_open):
             return done
-        if not items:
-            if to is None:
-                return done
-            raise NotFound(f"{number} never came to {to!r}; it went {' → '.join(done) or 'nowhere'}")
-        done.append(do(house, items[0], (answers or {}).get(items[0].element)))
+        if items:
+            done.append(do(house, items[0], (answers or {}).get(items[0].element)))
+        elif case.is_open and (at := house.next_at()) is not None:
+            house.clock.to(at)
+        else:
+            raise NotFound(f"{number} never came to {to or 'its end'}; it went {' → '.join(done) or 'nowhere'}")
     raise AssertionError(f"{number} goes round in circles: {' → '.join(done[-20:])}")
+
+
+def _look(record: Unit, number: str) -> tuple[Case, list[work.Item]]:
+    case = record.cases.load(number)
+    return case, record.worklist.of(case.id)
 
 
 def do(house: House, item: work.Item, answers: dict[str, Any] | None = None) -> str:

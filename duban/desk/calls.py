@@ -91,7 +91,7 @@ def _attempt(desk: Desk, call: Queued) -> _Attempt:
     except Exception as error:  # noqa: BLE001  # a handler is the bureau's code: anything may come out of it
         log.warning("%s failed for %s: %s", call.operator, call.number, error)
         return _Attempt(call=call, answer=None, error=f"{type(error).__name__}: {error}", sent=tuple(tools.sent))
-    if not isinstance(answer, Done | Failed):
+    if not isinstance(answer, Done | Failed):  # pyright: ignore[reportUnnecessaryIsInstance]  # it may be anything
         text = f"{call.operator} answered {type(answer).__name__}; a handler answers Done or Failed"
         return _Attempt(call=call, answer=None, error=text, hopeless=True, sent=tuple(tools.sent))
     return _Attempt(call=call, answer=answer, sent=tuple(tools.sent))
@@ -167,7 +167,7 @@ def deliver(
     actor: str,
     more: list[Happening],
 ) -> None:
-    """Give the case the answer that it waits for, and take the call out of the outbox."""
+    """Give the case the answer that it waits for; the step takes the call out of the outbox."""
     case = record.cases.load(call.case)
     try:
         take_step(
@@ -180,8 +180,9 @@ def deliver(
             more=more,
         )
     except AlreadyDone:
-        record.note(case, more, at=at, actor=actor)  # interrupted meanwhile; what was done in the world stays true
-    record.outbox.done(call.case, call.task)
+        # interrupted meanwhile: nobody waits, but what was done in the world stays true
+        record.note(case, more, at=at, actor=actor)
+        record.outbox.done(call.case, call.task)
 
 
 def _settle_failure(desk: Desk, attempt: _Attempt, now: datetime, record: Unit) -> Ran:

@@ -129,6 +129,7 @@ def _names(desk: Desk, record: Unit, drawing: Drawing) -> Names:
         drawing=drawing,
         people={person.id: person.name for person in record.people.list_()},
         units={code: unit.name for code, unit in settings.units.items()},
+        roles=settings.roles,
         limits={limit.id: limit.name for limit in settings.limits.values()},
         letters={letter.id: letter.title for letter in settings.letters.values()},
     )

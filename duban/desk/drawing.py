@@ -64,8 +64,8 @@ def _read_file(drawing: Drawing, file: str, data: bytes) -> None:
 
 def _read_elements(drawing: Drawing, parent: etree._Element, file: str, phase: str | None) -> None:
     for element in parent:
-        if not isinstance(element.tag, str):
-            continue  # a comment
+        if not isinstance(element.tag, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a comment's is a function
+            continue
         if element_id := element.get("id"):
             _read_element(drawing, element, element_id, file)
             if phase:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from duban.desk.desk import Desk
+from duban.desk.register import ANSWERED
 from duban.desk.texts import PURGED
 from duban.model.petition import Envelope
 from duban.petitions.duplicates import Earlier
@@ -17,8 +18,6 @@ WINDOW = timedelta(days=30)
 """How long after the answer a petitioner may ask for a review (条例 35); afterwards the window is over."""
 SHARED = 2
 """Fingerprints that two texts must share before they are compared: one in common is chance."""
-
-_ANSWERED = frozenset({"回访", "后续"})
 
 
 def earlier_cases(desk: Desk, record: Unit, envelope: Envelope, prints: Collection[int], at: datetime) -> list[Earlier]:
@@ -53,7 +52,7 @@ def _earlier(record: Unit, case: int, *, is_same_person: bool, at: datetime) -> 
 def state_of(row: Entry, at: datetime) -> str:
     """Return where an earlier petition stands, in the words of decision T2."""
     if row.ended_at is None:
-        return "answered" if row.stage in _ANSWERED else "handling"
+        return "answered" if row.status == ANSWERED else "handling"
     if row.status == "end_final":
         return "final"
     if row.status in {"end_closed", "end_unaccepted", "end_lost"}:

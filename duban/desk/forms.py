@@ -38,6 +38,8 @@ class Form:
     schema: Mapping[str, Any]
     words: frozenset[str]
     """Fields whose texts are kept beside the case."""
+    names: Mapping[str, str]
+    """Fields whose values name somebody: ``person`` or ``unit``; a list of them too."""
     _validator: Draft202012Validator = field(repr=False)
     _fits: Predicate | None = field(repr=False)
     """A fast test for the usual case that all is well; None where the schema says more than it understands."""
@@ -76,9 +78,16 @@ def compile_form(name: str, source: Mapping[str, Any]) -> Form:
         name=name,
         schema=schema,
         words=frozenset(key for key, part in properties.items() if part.get("format") in WORDS),
+        names={key: kind for key, part in properties.items() if (kind := _named(part)) is not None},
         _validator=Draft202012Validator(schema, format_checker=_formats),
         _fits=compile_predicate(schema),
     )
+
+
+def _named(part: Mapping[str, Any]) -> str | None:
+    """Return ``person`` or ``unit`` for a field whose value, or list of values, names one."""
+    kind = part.get("format") or (part.get("items") or {}).get("format")
+    return kind if kind in {"person", "unit"} else None
 
 
 def _said(error: ValidationError, schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -80,6 +80,7 @@ def _accept(luck: Random, on: date, _: Mapping[str, Any]) -> dict[str, Any]:
         "simple": False,
         "on_spot": False,
         "limit_told": (on + timedelta(days=60)).isoformat(),
+        "reason": "经审查，所反映事项不属公安机关职权范围。",
         "legal_basis": "《信访工作条例》第三十一条第六项",
         "wants_hearing": False,
     }
@@ -151,7 +152,7 @@ def _draft(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
 def _gate(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
     if luck.random() < 0.12:  # noqa: PLR2004  # share sent back
         return {"decision": "退回", "reasons": "事实部分未写明核查经过，请补充后再报。"}
-    return {"decision": "同意", "reasons": ""}
+    return {"decision": "同意"}
 
 
 def _gate_legal(_: Random, __: date, ___: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,19 +166,16 @@ def _reply(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
 def _call(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
     reached = _pick(luck, 接通=82, 无人接=14, 拒访=2, 关机空号=2)
     satisfied = _pick(luck, 满意=52, 基本满意=26, 不满意=18, 不评价=4)
-    scores = {name: luck.randint(3, 5) for name in ("speed", "attitude", "fair", "result")}
     return {
         "reached": reached,
         "identity_ok": reached == "接通",
         "resolved": _pick(luck, 已解决=62, 部分=20, 未解决=8, 不适用=10),
         "satisfaction": satisfied if reached == "接通" else "不评价",
         "words": luck.choice(_WORDS),
-        "was_contacted_by_handler": True,
         "was_contacted": True,
-        "promised_kept": True,
+        "promise_kept": True,
         "wants_visit": False,
-        "scores": scores,
-        **scores,
+        **{name: luck.randint(3, 5) for name in ("speed", "attitude", "fair", "result")},
     }
 
 
@@ -193,6 +191,7 @@ def _visit(luck: Random, on: date, _: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "date": on.isoformat(),
         "place": _pick(luck, 住处=70, 单位=15, 约定地点=15),
+        "photo": [f"登门照片{on:%m%d}.jpg"],
         "explained": "当面说明核查经过和处理依据，听取意见。",
         "words": luck.choice(_WORDS),
     }
@@ -202,6 +201,7 @@ def _face(luck: Random, on: date, _: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "date": on.isoformat(),
         "place": "局接访室",
+        "persons": ["信访人", "分管局领导"],
         "facts_reviewed": True,
         "decision": "责成责任单位十日内再次落实，并由分管领导跟踪。",
         "words": luck.choice(_WORDS),

@@ -12,7 +12,7 @@ from duban.desk.earlier import earlier_cases
 from duban.desk.numbers import case_number
 from duban.desk.register import OPEN, changes
 from duban.desk.steps import write
-from duban.desk.texts import put_away, references
+from duban.desk.texts import put_away, references, without_blanks
 from duban.engine import process
 from duban.errors import NotFound
 from duban.model.outcome import Outcome
@@ -26,8 +26,6 @@ from duban.store.parties import Party
 
 KIND = "petition"
 """Kind of case that an envelope opens."""
-REGISTER = "register"
-"""Work that the desk does itself when nothing is missing."""
 WORDS = frozenset({"text"})
 """Fields of the start data that are kept by reference, however short."""
 
@@ -85,7 +83,7 @@ def _open(desk: Desk, record: Unit, envelope: Envelope, checked: Checked, actor:
     received = put_away(record, checked.received, words=WORDS, at=at, by=actor, case=None)
     data = {"received": received, "found": dict(checked.found)}
     if not checked.found["complete"]:
-        data["prefill"] = put_away(record, checked.prefill, words=(), at=at, by=actor, case=None)
+        data["prefill"] = put_away(record, without_blanks(checked.prefill), words=(), at=at, by=actor, case=None)
     outcome = process.start(definition, data, now=at, deadlines=desk.deadlines)
     number = case_number(desk, record, KIND, at)
     row = {
@@ -109,9 +107,11 @@ def _open(desk: Desk, record: Unit, envelope: Envelope, checked: Checked, actor:
 def _register(desk: Desk, record: Unit, case: Snapshot, outcome: Outcome, checked: Checked, at: datetime) -> None:
     """Do the clerk's registering as ``system``: the mandatory fields are all there (design: arrival)."""
     for opened in outcome.opened:
-        if opened.element == REGISTER:
+        if opened.element == work.REGISTER:
             item = record.worklist.get(case.id, opened.task)
-            written = work.step_data(desk, record, item, checked.prefill, actor=SYSTEM, acting=None, at=at)
+            written = work.step_data(
+                desk, record, item, without_blanks(checked.prefill), actor=SYSTEM, acting=None, at=at
+            )
             work.complete_item(desk, record, case, item, written, actor=SYSTEM, at=at)
 
 

@@ -10,6 +10,8 @@ from duban.model.outcome import Outcome
 
 OPEN = "open"
 """Status of a petition that goes on; an ended one has the id of its end event."""
+ANSWERED = "answered"
+"""Status of a petition whose answer was delivered and whose petitioner is still to be asked."""
 
 _COLUMNS = (
     # step, field, column: the last one that was written wins (processes.md 4.1)
@@ -32,6 +34,10 @@ def changes(drawing: Drawing, outcome: Outcome) -> dict[str, Any]:
         written = outcome.written.get(step)
         if isinstance(written, Mapping) and isinstance(value := written.get(field), str) and value:
             changed[column] = value
+    if "redo_n" in outcome.written:
+        changed["status"] = OPEN
+    elif "reply" in outcome.written:
+        changed["status"] = ANSWERED
     if outcome.ended is not None:
         end = outcome.ended[-1] if outcome.ended else ""
         changed |= {"stage": drawing.label(end), "status": end or "ended"}

@@ -94,6 +94,8 @@ def unit_acting(who: Standing, item: Item) -> str | None:
     for held in who.memberships:
         if held.role == item.role and item.unit in (None, held.unit):
             return held.unit
+    if item.person is not None:
+        return item.unit  # named by name: whoever named the person answers for it
     where = f" of {item.unit}" if item.unit else ""
     raise NotYourWork(f"{what} belongs to the role {item.role}{where}; {who.person} does not hold it today")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,23 @@ from duban.model.clock import SHANGHAI
 from duban.model.people import Person
 from duban.store import Unit
 
+RARE = frozenset(
+    {
+        "about_leader",
+        "address_unclear",
+        "anonymous",
+        "asks_ordinary",
+        "is_group",
+        "is_secret",
+        "media",
+        "on_spot",
+        "refused",
+        "simple",
+        "wants_hearing",
+        "wants_visit",
+    }
+)
+"""Questions that are usually answered with no."""
 ROUNDS = 4
 """How often a form is mended before the staff give up: each answer may open more required fields."""
 
@@ -54,11 +71,11 @@ def fill_in(desk: Desk, sheet: Sheet, answers: Mapping[str, Any], person: str) -
         return dict(answers)
     form = desk.shelf.form(sheet.item.form)
     fields: Mapping[str, Mapping[str, Any]] = form.schema.get("properties", {})
-    guess = _Guess(at=desk.now(), person=person, unit=sheet.item.unit)
+    guess = _Guess(at=desk.now(), unit=_unit(desk, sheet.item), officer=lambda: _officer(desk, sheet.item, person))
     data = {name: value for name, value in {**sheet.values, **answers}.items() if name in fields}
     wanted = [name for name in form.schema.get("required", ()) if name not in data]
     for _ in range(ROUNDS):
-        data |= {name: guess.value(fields.get(name, {})) for name in wanted}
+        data |= {name: guess.field(name, fields.get(name, {})) for name in wanted}
         try:
             form.check(data)
         except InvalidForm as error:
@@ -70,16 +87,35 @@ def fill_in(desk: Desk, sheet: Sheet, answers: Mapping[str, Any], person: str) -
     return data
 
 
+def _unit(desk: Desk, item: Item) -> str:
+    """Return a unit that can handle something: the item's own, unless that is a leader's post."""
+    units = desk.bureau.settings.units
+    if item.unit is not None and item.unit in units and units[item.unit].kind not in {"post", "leadership"}:
+        return item.unit
+    return next(code for code, unit in units.items() if unit.kind == "station")
+
+
+def _officer(desk: Desk, item: Item, otherwise: str) -> str:
+    """Return an officer of the unit that does *item*: whom a leader would name."""
+    on = day_of(desk.now())
+    officers = desk.store.read(lambda record: record.people.holders("officer", item.unit, on=on))
+    return officers[item.case % len(officers)].id if officers else otherwise
+
+
 class _Guess:
     """Finds a value for a field of a JSON Schema."""
 
-    def __init__(self, *, at: datetime, person: str, unit: str | None) -> None:
+    def __init__(self, *, at: datetime, unit: str, officer: Callable[[], str]) -> None:
         self._at = at.astimezone(SHANGHAI)
-        self._person = person
         self._unit = unit
+        self._officer = officer
+
+    def field(self, name: str, schema: Mapping[str, Any]) -> Any:
+        """Return a sensible value for the field *name*."""
+        return False if name in RARE and schema.get("type") == "boolean" else self.value(schema)
 
     def value(self, schema: Mapping[str, Any]) -> Any:
-        """Return a sensible value."""
+        """Return a sensible value for what *schema* describes."""
         for word in ("const", "default"):
             if word in schema:
                 return schema[word]
@@ -95,7 +131,7 @@ class _Guess:
                 return [self.value(schema.get("items", {}))] * max(1, schema.get("minItems", 1))
             case "object":
                 parts = schema.get("properties", {})
-                return {name: self.value(parts.get(name, {})) for name in schema.get("required", parts)}
+                return {name: self.field(name, parts.get(name, {})) for name in schema.get("required", parts)}
             case _:
                 return self._words(schema)
 
@@ -106,9 +142,9 @@ class _Guess:
             case "date-time":
                 return self._at.isoformat(timespec="minutes")
             case "person":
-                return self._person
+                return self._officer()
             case "unit":
-                return self._unit or "XFK"
+                return self._unit
             case _:
                 words = f"{schema.get('title', '')}：已按规定办理"
                 return words.ljust(schema.get("minLength", 0), "。")[: schema.get("maxLength", 2000)]

@@ -38,6 +38,15 @@ def _put(unit: Unit, value: Any, is_words: bool, *, at: datetime, by: str, case:
     return value
 
 
+def without_blanks(value: Any) -> Any:
+    """Return *value* without empty fields: in a form, what is not said is not there."""
+    if isinstance(value, Mapping):
+        return {name: without_blanks(each) for name, each in value.items() if each is not None and each != ""}
+    if isinstance(value, list):
+        return [without_blanks(each) for each in value]
+    return value
+
+
 def put_in(unit: Unit, data: Any) -> Any:
     """Return *data* with every reference replaced by its words."""
     wanted = set(references(data))

@@ -38,6 +38,7 @@ class Names:
     drawing: Drawing
     people: Mapping[str, str]
     units: Mapping[str, str]
+    roles: Mapping[str, str]
     limits: Mapping[str, str]
     letters: Mapping[str, str]
 
@@ -86,7 +87,7 @@ def _person(p: Payload, names: Names) -> str:
 def _opened(p: Payload, names: Names) -> str:
     unit = p.get("unit")
     whose = names.units.get(unit, unit) if isinstance(unit, str) else None
-    role = names.drawing.label(p.get("role"))
+    role = names.roles.get(p.get("role", ""), p.get("role", ""))
     return f"待办{_step(p, names)}已派给{whose or ''}{role}"
 
 

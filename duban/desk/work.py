@@ -9,10 +9,11 @@ from typing import Any
 
 from duban.desk import rights
 from duban.desk.desk import Desk
+from duban.desk.forms import Form
 from duban.desk.steps import take_step, write
 from duban.desk.texts import put_away, put_in
 from duban.engine import process
-from duban.errors import InvalidForm
+from duban.errors import InvalidForm, NotFound
 from duban.model.facts import Happening, Kind
 from duban.store import Snapshot, Unit
 from duban.store.worklist import Item, WantedWork
@@ -31,6 +32,8 @@ __all__ = [
     "show",
 ]
 
+REGISTER = "register"
+"""Work that opens with what intake has found, and that the desk does itself when nothing is missing."""
 NEAR = timedelta(days=3)
 """Work whose deadline ends within this time is near due."""
 
@@ -160,15 +163,25 @@ def show(desk: Desk, number: str, task: int) -> Sheet:
 
 
 def prefilled(item: Item, schema: Mapping[str, Any] | None, seen: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a form opens with: intake's findings, or what the same step said in its last round."""
+    """Return what a form opens with: intake's findings, or what the same unit wrote in the last round.
+
+    Words are kept to be improved; a decision is never: whoever decides, decides anew.
+    """
     if schema is None:
         return {}
-    fields = schema.get("properties", {})
+    fields: Mapping[str, Mapping[str, Any]] = schema.get("properties", {})
     values: dict[str, Any] = {name: part["default"] for name, part in fields.items() if "default" in part}
-    for source in (seen.get("prefill") if item.element == "register" else None, seen.get(item.element)):
-        if isinstance(source, Mapping):
-            values |= {name: value for name, value in source.items() if name in fields}
+    found = seen.get("prefill")
+    if item.element == REGISTER and isinstance(found, Mapping):
+        values |= {name: value for name, value in found.items() if name in fields}
+    last = seen.get(item.element)
+    if isinstance(last, Mapping) and item.unit in (None, last.get("_unit")):
+        values |= {name: value for name, value in last.items() if name in fields and not _is_decision(fields[name])}
     return values
+
+
+def _is_decision(field: Mapping[str, Any]) -> bool:
+    return "enum" in field or "const" in field or field.get("type") == "boolean"
 
 
 def claim(desk: Desk, number: str, task: int, actor: str) -> Item:
@@ -280,9 +293,32 @@ def step_data(
     if item.form:
         form = desk.shelf.form(item.form)
         form.check(data)
+        _check_names(desk, record, form, data)
         words = form.words
     stored = put_away(record, data, words=words, at=at, by=actor, case=item.case)
     return {**stored, "_by": actor, "_unit": acting, "_at": at.isoformat()}
+
+
+def _check_names(desk: Desk, record: Unit, form: Form, data: Mapping[str, Any]) -> None:
+    """Refuse people and units that do not exist: work addressed to them would lie there for ever."""
+    unknown: dict[str, str] = {}
+    for field, kind in form.names.items():
+        value = data.get(field, [])
+        for name in value if isinstance(value, list) else [value]:
+            if kind == "unit" and name not in desk.bureau.settings.units:
+                unknown[field] = f"没有代码为 {name} 的单位"
+            elif kind == "person" and not _is_known(record, name):
+                unknown[field] = f"没有编号为 {name} 的人员"
+    if unknown:
+        raise InvalidForm(unknown)
+
+
+def _is_known(record: Unit, person: str) -> bool:
+    try:
+        record.people.get(person)
+    except NotFound:
+        return False
+    return True
 
 
 def _find(record: Unit, number: str, task: int) -> tuple[Snapshot, Item]:

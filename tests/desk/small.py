@@ -1,7 +1,7 @@
 """A small bureau for tests of the desk: one diagram with work, calls, a timer and a message."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -110,7 +110,7 @@ def fetched(_call: Call, _tools: Tools) -> Done:
 @contextmanager
 def a_small_bureau(
     url: str, *, at: str | datetime = "2026-03-02T09:00+08:00", fetch: Answering = fetched, bpmn: str = BPMN
-) -> Iterator[House]:
+) -> Generator[House]:
     """Open a bureau that runs errands; *fetch* answers the call of the diagram."""
     usual = content()
     settings = replace(

@@ -16,7 +16,9 @@ PHASES = """<?xml version="1.0" encoding="UTF-8"?>
     </bpmn:subProcess>
     <bpmn:userTask id="close" name="结案审核"/>
   </bpmn:process>
-  <bpmn:process id="called" name="回访" isExecutable="true"><bpmn:userTask id="call" name="一级电话回访"/></bpmn:process>
+  <bpmn:process id="called" name="回访" isExecutable="true">
+    <bpmn:userTask id="call" name="一级电话回访"/>
+  </bpmn:process>
 </bpmn:definitions>
 """
 

@@ -142,4 +142,7 @@ def test_lists_and_counts_are_of_what_a_person_may_do(database_url: str) -> None
 
         assert mine == [number]
         assert (before.mine, before.unit, work.counts(desk, who).mine) == (0, 1, 1)
-        assert (work.may_do(desk, number, who), work.may_do(desk, number, clerk(desk, "PCS02"))) == ({task}, set())
+        assert (work.may_do(desk, number, who), work.may_do(desk, number, clerk(desk, "PCS02"))) == (
+            frozenset({task}),
+            frozenset(),
+        )
