@@ -23,11 +23,11 @@ from SpiffWorkflow.spiff.parser.event_parsers import (
     SpiffIntermediateThrowEventParser,
     SpiffStartEventParser,
 )
-from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
+from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser, SpiffProcessParser
 from SpiffWorkflow.spiff.parser.task_spec import BusinessRuleTaskParser
 from SpiffWorkflow.spiff.specs.defaults import BusinessRuleTask
 
-from duban.engine.drawing import SPIFF, Drawing, qualified, tag_of
+from duban.engine.drawing import SPIFF, Drawing, is_flow_node, qualified, tag_of
 
 
 class _StartParser(SpiffStartEventParser):
@@ -70,9 +70,18 @@ class _DecisionParser(BusinessRuleTaskParser):
         return BusinessRuleTask(self.spec, self.bpmn_id, dmnEngine=None, **self.bpmn_attributes)
 
 
+class _ProcessParser(SpiffProcessParser):
+    """Finds steps by id among steps only: a parameter or data item may have the same id as a step."""
+
+    def _index_process_nodes(self) -> None:
+        super()._index_process_nodes()
+        self.nodes_by_id = {node.get("id"): node for node in self.node.iter() if is_flow_node(node) and node.get("id")}
+
+
 class Parser(SpiffBpmnParser):
     """Builds SpiffWorkflow's specs from drawings that have been checked."""
 
+    PROCESS_PARSER_CLASS = _ProcessParser
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012  SpiffWorkflow's own way to extend it
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
         full_tag("startEvent"): (_StartParser, StartEvent),

@@ -13,6 +13,16 @@ from duban.errors import Problem
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 _LEVELS = frozenset({"process", "subProcess", "transaction"})
+_BESIDE = frozenset(
+    {
+        "artifact", "association", "auditing", "category", "dataInput", "dataInputAssociation", "dataObject",
+        "dataObjectReference", "dataOutput", "dataOutputAssociation", "dataStoreReference", "documentation",
+        "extensionElements", "group", "incoming", "inputDataItem", "ioSpecification", "lane", "laneSet",
+        "monitoring", "multiInstanceLoopCharacteristics", "outgoing", "outputDataItem", "property", "sequenceFlow",
+        "standardLoopCharacteristics", "supports", "textAnnotation",
+    }
+)  # fmt: skip
+"""Elements of a level that are no steps."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,12 +118,7 @@ def is_flow_node(node: Any) -> bool:
     """Tell whether an XML element is a step: not a flow, a lane, documentation or data."""
     if not isinstance(node.tag, str) or not node.tag.startswith(f"{{{BPMN}}}"):
         return False
-    return tag_of(node) not in {
-        "sequenceFlow", "laneSet", "documentation", "extensionElements", "ioSpecification", "property",
-        "dataObject", "dataObjectReference", "dataStoreReference", "textAnnotation", "association", "group",
-        "incoming", "outgoing", "standardLoopCharacteristics", "multiInstanceLoopCharacteristics", "auditing",
-        "monitoring", "category", "artifact", "dataInputAssociation", "dataOutputAssociation", "supports",
-    }  # fmt: skip
+    return tag_of(node) not in _BESIDE
 
 
 def is_level(node: Any) -> bool:

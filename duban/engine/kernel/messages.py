@@ -109,7 +109,7 @@ def _refusal(named: list[KernelTask], message: Message) -> NotWaiting | Ambiguou
     if not named:
         return NotWaiting(f"nothing in the case waits for the message {message.name!r}; check its name")
     told = "; ".join(f"{_place(task)} expects {expected(task) or 'no keys'}" for task in named)
-    unnamed = [task for task in named if not any(name in message.correlation for name in expected(task))]
+    unnamed = [task for task in named if not expected(task).keys() & _given(task.task_spec.trigger, message).keys()]
     if len(unnamed) == len(named) > 1:
         return AmbiguousMessage(f"message {message.name!r} names none of the instances that wait for it: {told}")
     return NotWaiting(f"message {message.name!r} with {dict(message.correlation)} fits no wait: {told}")

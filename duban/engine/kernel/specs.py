@@ -231,8 +231,8 @@ class _Preparation:
         spec.sequential = isinstance(spec, SequentialMultiInstanceTask)
         spec.items = compile_expression(spec.data_input.bpmn_id.strip()) if spec.data_input is not None else None
         spec.cardinality = optional(spec.cardinality)
-        spec.input_item = spec.input_item.bpmn_id if spec.input_item is not None else None
-        spec.output_item = spec.output_item.bpmn_id if spec.output_item is not None else spec.element
+        spec.input_item = _variable(spec.input_item)
+        spec.output_item = _variable(spec.output_item) or spec.element
         spec.output = spec.data_output.bpmn_id if spec.data_output is not None else None
         spec.condition = optional(spec.condition)
 
@@ -297,6 +297,14 @@ class _Preparation:
         spec.decision_id = extension(node, "calledDecisionId") or ""
         spec.decision = self.decisions[spec.decision_id]
         spec.result = extension(node, "result") or spec.element
+
+
+def _variable(item: Any) -> str | None:
+    """Return the name under which a data item is known: ids are unique in a file, names need not be."""
+    if item is None:
+        return None
+    name = item.bpmn_name
+    return name if name and name.isidentifier() else item.bpmn_id  # type: ignore[no-any-return]
 
 
 def _operator(node: Any) -> Any:

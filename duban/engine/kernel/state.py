@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from duban.engine.kernel.boxes import Packing, unpacked
 from duban.engine.kernel.prune import prune
 from duban.engine.kernel.tasks import EMPTY, READY, WAITING, KernelTask, pack, unpack
 from duban.engine.kernel.workflow import Case, Instance, Scope
 from duban.errors import Corrupted, UnknownState
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 def dump(case: Case) -> bytes:
     """Return the state of *case*, its history pruned."""
     prune(case)
-    boxes: dict[bytes, int] = {}
-    main = _dump_instance(case, boxes)
-    scopes = [[number, *_dump_instance(scope, boxes)] for number, scope in case.scopes.items()]
+    packing = Packing()
+    main = _dump_instance(case, packing)
+    scopes = [[number, *_dump_instance(scope, packing)] for number, scope in case.scopes.items()]
     final = pack(case.final) if case.completed else None
-    return pack((VERSION, case.last_id, case.ends, final, list(boxes), main, scopes))
+    return pack((VERSION, case.last_id, case.ends, final, packing.stored(), main, scopes))
 
 
-def _dump_instance(instance: Instance, boxes: dict[bytes, int]) -> list[Any]:
+def _dump_instance(instance: Instance, packing: Packing) -> list[Any]:
     places = {number: place for place, number in enumerate(instance.tasks)}
-    rows = [_dump_task(task, places, boxes) for task in instance.tasks.values()]
+    rows = [_dump_task(task, places, packing) for task in instance.tasks.values()]
     return [rows, instance.objects or None, instance.established or None]
 
 
-def _dump_task(task: KernelTask, places: Mapping[int, int], boxes: dict[bytes, int]) -> list[Any]:
-    box = task.box()
-    place = -1 if box == EMPTY else boxes.setdefault(box, len(boxes))
+def _dump_task(task: KernelTask, places: Mapping[int, int], packing: Packing) -> list[Any]:
+    place = packing.place(task.box())
     parent = -1 if task._parent is None else places[task._parent]
     row = [task.id, parent, task._state | task.triggered, task.task_spec.index, place]
     if task.internal_data or task.born != task.id:
@@ -65,7 +65,17 @@ def load(state: bytes, spec: Any, processes: Mapping[str, Any]) -> Case:
 
 
 def _read_1(stored: Any, spec: Any, processes: Mapping[str, Any]) -> Case:
-    _, last_id, ends, final, boxes, main, scopes = stored
+    """Read the first form, in which every box was stored whole."""
+    return _read(stored, stored[4], spec, processes)
+
+
+def _read_2(stored: Any, spec: Any, processes: Mapping[str, Any]) -> Case:
+    """Read the form in which boxes share keys and values."""
+    return _read(stored, unpacked(*stored[4]), spec, processes)
+
+
+def _read(stored: Any, boxes: list[bytes], spec: Any, processes: Mapping[str, Any]) -> Case:
+    _, last_id, ends, final, _, main, scopes = stored
     case = Case(spec, processes)
     case.last_id = last_id
     case.ends = ends
@@ -125,5 +135,5 @@ def _revive(instance: Instance, task: KernelTask) -> None:
         instance.case.queue.append(task)
 
 
-READERS: Mapping[int, Callable[[Any, Any, Mapping[str, Any]], Case]] = {1: _read_1}
+READERS: Mapping[int, Callable[[Any, Any, Mapping[str, Any]], Case]] = {1: _read_1, 2: _read_2}
 """Version to the function that reads it; one is added with every new version, none is ever taken away."""
