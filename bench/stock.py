@@ -1,0 +1,136 @@
+"""The other side of every ratio: stock SpiffWorkflow with its serializer, on the same petition diagram.
+
+The diagram is translated only where stock cannot read it, and always to its advantage: a decision is
+answered by our own table at once (stock cannot evaluate S-FEEL or decision requirements), a named
+deadline is a constant instant (no calendar is consulted), a service task is answered on the spot from
+the recorded life, without a commit of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow import TaskState
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, TaskDataEnvironment
+from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
+from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
+
+from duban.engine.decisions import parse_decisions
+from duban.engine.functions import FUNCTIONS
+from duban.model.definition import Definition
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
+TIMERS = ("timeDate", "timeDuration", "timeCycle")
+DUE = "2026-12-31T00:00:00+08:00"
+
+
+class _AsItems(ast.NodeTransformer):
+    """``a.b`` of our expressions is ``a["b"]`` of stock's."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:  # noqa: N802  # the visitor's own naming
+        return ast.Subscript(self.visit(node.value), ast.Constant(node.attr), ast.Load())
+
+
+def python(text: str) -> str:
+    """Return our expression *text* as stock's Python."""
+    return ast.unparse(ast.fix_missing_locations(_AsItems().visit(ast.parse(text.strip(), mode="eval"))))
+
+
+def translate(file: bytes) -> bytes:
+    """Return a BPMN file as stock can run it."""
+    root = etree.fromstring(file)
+    for process in root.iter(BPMN + "process"):
+        for start in process.findall(BPMN + "startEvent"):
+            for message in start.findall(BPMN + "messageEventDefinition"):
+                start.remove(message)
+    for condition in root.iter(BPMN + "conditionExpression"):
+        condition.text = python(condition.text)
+    for kind in TIMERS:
+        for timer in root.iter(BPMN + kind):
+            timer.text = f"({python(timer.text)}) or {DUE!r}"
+    for parameter in root.iter(SPIFF + "parameter"):
+        parameter.set("value", python(parameter.get("value")))
+    for payload in root.iter(SPIFF + "messagePayload"):
+        payload.text = python(payload.text)
+    for rule in list(root.iter(BPMN + "businessRuleTask")):
+        called = rule.find(f".//{SPIFF}calledDecisionId").text
+        rule.remove(rule.find(BPMN + "extensionElements"))
+        rule.tag = BPMN + "scriptTask"
+        etree.SubElement(rule, BPMN + "script").text = f"{rule.get('id')} = decide({called!r}, locals())"
+    return etree.tostring(root)
+
+
+class Environment(TaskDataEnvironment):
+    """Stock's own script environment, with the names that our diagrams use."""
+
+    def __init__(self, definition: Definition, answers: Mapping[str, Any]) -> None:
+        decisions = parse_decisions({n: f for n, f in definition.files.items() if n.endswith(".dmn")})
+        self._answers = answers
+        super().__init__(
+            {
+                **{name: function.call for name, function in FUNCTIONS.items()},
+                "deadline": lambda _name: DUE,
+                "warning": lambda _name, _days: DUE,
+                "decide": lambda name, data: decisions[name].decide(data).outputs,
+            }
+        )
+
+    def call_service(self, _context: Any, operation_name: str, **_kwargs: Any) -> str:
+        return json.dumps(self._answers[operation_name])
+
+
+class Stock:
+    """One definition on stock SpiffWorkflow; a case is a string of JSON."""
+
+    def __init__(self, definition: Definition, answers: Mapping[str, Any]) -> None:
+        logging.getLogger("spiff").setLevel(logging.ERROR)
+        parser = SpiffBpmnParser()
+        for name, file in definition.files.items():
+            if name.endswith(".bpmn"):
+                parser.add_bpmn_str(translate(file), filename=name)
+        self._spec = parser.get_spec(definition.process)
+        self._called = parser.get_subprocess_specs(definition.process)
+        self._engine = PythonScriptEngine(Environment(definition, answers))
+        self._serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(SPIFF_CONFIG))
+
+    def start(self, data: Mapping[str, Any]) -> str:
+        """Start a case and return its state."""
+        case = BpmnWorkflow(self._spec, self._called, script_engine=self._engine)
+        case.get_next_task(state=TaskState.READY).data.update(data)
+        case.do_engine_steps()
+        return self._serializer.serialize_json(case)
+
+    def complete(self, state: str, element: str, data: Mapping[str, Any]) -> str:
+        """Complete the work item of *element* and return the new state."""
+        case = self._restored(state)
+        task = next(t for t in case.get_tasks(state=TaskState.READY, manual=True) if t.task_spec.bpmn_id == element)
+        task.data.update(data)
+        task.run()
+        case.do_engine_steps()
+        return self._serializer.serialize_json(case)
+
+    def refresh(self, state: str) -> str | None:
+        """Look for timers that are due, as a sweep must; return the new state if one was."""
+        case = self._restored(state)
+        case.refresh_timers()
+        if case.get_next_task(state=TaskState.READY, manual=False) is None:
+            return None
+        case.do_engine_steps()
+        return self._serializer.serialize_json(case)
+
+    def is_completed(self, state: str) -> bool:
+        """Tell whether the case is over."""
+        return bool(self._restored(state).is_completed())
+
+    def _restored(self, state: str) -> BpmnWorkflow:
+        case = self._serializer.deserialize_json(state)
+        case.script_engine = self._engine
+        return case
