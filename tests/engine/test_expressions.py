@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duban.engine.expressions import DEEPEST, LONGEST_TEXT, STEPS, ExpressionError, compile_expression
+from duban.engine.assembly import STEPS
+from duban.engine.expressions import ExpressionError, compile_expression
+from duban.engine.whitelist import DEEPEST, LONGEST_TEXT
 
 CASE: dict[str, Any] = {
     "classify": {"track": "ordinary", "units": ["ZA", "JT"]},

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from duban.engine.expressions import assembled
+from duban.engine.assembly import assembled
 from duban.engine.feel import operators, values
 from duban.engine.feel.functions import FEEL_FUNCTIONS
 from duban.engine.feel.grammar import Parser
