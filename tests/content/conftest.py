@@ -209,7 +209,13 @@ USUAL: Mapping[str, Mapping[str, Any]] = {
     "delivered": {"refused": False},
     "told": {"refused": False},
     "call": {"reached": "接通", "satisfaction": "满意", "resolved": "已解决", "words": "好", "was_contacted": True},
-    "inspector_call": {"reached": "接通", "satisfaction": "满意", "resolved": "已解决", "words": "好", "was_contacted": True},
+    "inspector_call": {
+        "reached": "接通",
+        "satisfaction": "满意",
+        "resolved": "已解决",
+        "words": "好",
+        "was_contacted": True,
+    },
     "reask2": {"satisfaction": "满意", "resolved": "已解决"},
     "reask3": {"satisfaction": "满意", "resolved": "已解决"},
 }
@@ -264,9 +270,7 @@ def life(bureau: Bureau, petition: Definition, deadlines: NamedDeadlines) -> Cal
     """Begin a life: ``life(received={…}, found={…})``."""
 
     def begin(received: Mapping[str, Any] | None = None, found: Mapping[str, Any] | None = None) -> Life:
-        case = Life(
-            definition=petition, bureau=bureau, deadlines=deadlines, desk=Desk(bureau), forms=bureau.forms
-        )
+        case = Life(definition=petition, bureau=bureau, deadlines=deadlines, desk=Desk(bureau), forms=bureau.forms)
         return case.start(received, found)
 
     return begin
