@@ -26,10 +26,11 @@ def import_(
 
     from duban.desk import imports
 
+    talk = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
     with (
         opened(bureau, database) as desk,
-        Progress(*columns, console=Console(stderr=True), transient=True) as bar,
+        Progress(*columns, console=talk, transient=True, disable=not talk.is_terminal) as bar,
     ):
         rows = bar.add_task(file.name, total=None)
         report = imports.import_file(

@@ -24,7 +24,11 @@ def load(bureau: BureauDir = None, database: DatabaseUrl = None) -> None:
 
     from duban.desk import sample as year
 
-    with opened(bureau, database) as desk, Progress(console=Console(stderr=True), transient=True) as bar:
+    talk = Console(stderr=True)
+    with (
+        opened(bureau, database) as desk,
+        Progress(console=talk, transient=True, disable=not talk.is_terminal) as bar,
+    ):
         row = bar.add_task("sample", total=None)
         count = year.load(
             desk, lambda stage, done, total: bar.update(row, description=stage, completed=done, total=total)

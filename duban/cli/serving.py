@@ -29,14 +29,18 @@ def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     web: Annotated[bool, typer.Option("--web/--no-web", help="Serve pages, or only fire timers and run calls.")] = True,
+    once: Annotated[bool, typer.Option("--once", help="Without pages: do what waits now, then end.")] = False,
     bureau: BureauDir = None,
     database: DatabaseUrl = None,
 ) -> None:
     """Serve the pages, fire what is due and run what the outbox wants, until Ctrl-C."""
     from duban.desk.clockwork import Clockwork
 
-    socket = listen(host, port) if web else None
+    socket = listen(host, port) if web and not once else None
     with opened(bureau, database) as desk:
+        if once:
+            _sweep(desk)
+            return
         clockwork = Clockwork(desk)
         clockwork.start()
         try:
@@ -84,6 +88,19 @@ def _serve(desk: Desk, socket: socket.socket, host: str, year: SampleYear | None
     shown = f"http://{host}:{socket.getsockname()[1]}"
     config = Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
     Server(config, ready=lambda: say(f"Duban is open: {shown}  (Ctrl-C stops it)")).run(sockets=[socket])
+
+
+def _sweep(desk: Desk) -> None:
+    """Fire what is due and run what the outbox wants until nothing waits."""
+    from duban.desk import calls, due
+
+    timers = done = failed = 0
+    while True:
+        fired, ran = due.fire(desk), calls.run(desk)
+        timers, done, failed = timers + fired.timers, done + ran.done + ran.messages, failed + fired.failed + ran.failed
+        if not (fired.cases or ran.done or ran.messages or ran.failed):
+            break
+    say(f"{timers} timers fired, {done} calls and messages done, {failed} failed (duban incident list).")
 
 
 def _wait() -> None:

@@ -13,6 +13,7 @@ from duban.desk import cases, work
 from duban.desk.cases import Entry, Look
 from duban.desk.work import Completed, Sheet
 from duban.errors import DubanError, InvalidForm
+from duban.model.facts import Kind
 from duban.web import fields, messages
 from duban.web.shown import Shown, shown
 from duban.web.visit import OwnForm, SignedIn, Visit, case_address, go
@@ -117,15 +118,12 @@ def _spoken(look: Look) -> Mapping[str, Any]:
 
 def _said_in(visit: Visit, look: Look, entry: Entry) -> tuple[Shown, ...]:
     """Return what somebody filled in at this step, as questions and answers."""
-    data = entry.payload.get("data")
-    if entry.kind != "work_completed" or not isinstance(data, Mapping):
+    if entry.kind != Kind.WORK_COMPLETED or not isinstance(data := entry.payload.get("data"), Mapping):
         return ()
-    forms = visit.house.desk.bureau.forms
-    opened = {
-        fact.payload.get("task"): fact.payload.get("form") for fact in look.timeline if fact.kind == "work_opened"
-    }
-    schema = forms.get(opened.get(entry.payload.get("task")) or "", forms.get(entry.element or "", {}))
-    return shown(schema, data, visit)
+    filled = data.get(entry.element or "", data)
+    opened = {fact.payload["task"]: fact.payload.get("form") for fact in look.timeline if fact.kind == Kind.WORK_OPENED}
+    schema = visit.house.desk.bureau.forms.get(opened.get(entry.payload.get("task")) or "", {})
+    return shown(schema, filled, visit) if isinstance(filled, Mapping) else ()
 
 
 def _picker(visit: Visit, field: fields.Field) -> list[fields.Choice]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -28,7 +29,8 @@ def templates_in(bureau: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(icon=icon, address=address, case_address=case_address, mark=mark, why=why)
+    shared: dict[str, Any] = {"icon": icon, "address": address, "case_address": case_address, "mark": mark, "why": why}
+    environment.globals.update(shared)
     return environment
 
 
