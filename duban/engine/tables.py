@@ -100,6 +100,13 @@ class Rule:
     """Column and test, of the columns that matter to it."""
     answers: tuple[Cell, ...]
 
+    def matches(self, env: Mapping[str, Any], values: Sequence[Any]) -> bool:
+        """Tell whether every column's value passes."""
+        for column, test in self.tests:  # noqa: SIM110  most rows fail at once; all(…) costs a generator each
+            if test.run(env, values[column]) is not True:
+                return False
+        return True
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
@@ -135,10 +142,11 @@ class Table:
     def _hits(self, env: Mapping[str, Any], values: Sequence[Any]) -> list[Rule]:
         hits: list[Rule] = []
         for rule in self.rules:
-            if all(test.run(env, values[column]) is True for column, test in rule.tests):
-                hits.append(rule)
-                if self.policy is HitPolicy.FIRST:
-                    break
+            if not rule.matches(env, values):
+                continue
+            hits.append(rule)
+            if self.policy is HitPolicy.FIRST:
+                break
         return hits
 
     def _answers(self, rule: Rule, env: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -255,7 +263,7 @@ def coerced(value: Any, type_: str | None) -> Any:
     Lists and contexts are let through: editors call a column "string" by default, and a list of texts is
     asked about by ``list contains(?, …)``.
     """
-    if type_ is None or isinstance(value, list | tuple | dict):
+    if type_ is None or isinstance(value, list | tuple | dict) or (type_ == "string" and isinstance(value, str)):
         return value
     if type_ in _READERS and isinstance(value, str):
         value = _READERS[type_](value)

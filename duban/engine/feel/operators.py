@@ -16,7 +16,9 @@ _LARGEST = 10**34
 
 def item(container: Any, name: str) -> Any:
     """Return *name* of a context or of a time; of a list, the list of its items' (DMN 10.3.2.5)."""
-    if isinstance(container, Mapping):
+    if container is None:
+        return None
+    if type(container) is dict or isinstance(container, Mapping):  # the first is the usual case, and quick
         return container.get(name)
     if isinstance(container, list | tuple):
         return [item(part, name) for part in container]

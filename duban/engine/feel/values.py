@@ -93,6 +93,7 @@ _ORDERED: Final = frozenset(_KINDS.values()) - {"null", "boolean", "list", "cont
 }
 
 
+_JSON: Final = frozenset({type(None), bool, int, float, str})
 _TEXTS: Final = (str, str)
 
 
@@ -229,12 +230,12 @@ def _plain(value: int | Decimal) -> str:
 
 def plain(value: Any) -> Any:
     """Return *value* as JSON: whole numbers as int, times as ISO text."""
+    if type(value) in _JSON:
+        return value
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
     return text_of(value)
