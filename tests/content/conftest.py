@@ -72,7 +72,7 @@ class Life:
     largest: int = 0
 
     def start(self, received: Mapping[str, Any] | None = None, found: Mapping[str, Any] | None = None) -> Life:
-        data = {"received": RECEIVED | dict(received or {}), "found": FOUND | dict(found or {})}
+        data = {"received": {**RECEIVED, **(received or {})}, "found": {**FOUND, **(found or {})}}
         self._took(process.start(self.definition, data, now=self.now, deadlines=self.deadlines))
         return self
 

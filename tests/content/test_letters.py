@@ -1,0 +1,139 @@
+"""The letters: each renders with sample values and carries what the regulation demands of it (3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duban.bureau import Bureau
+from duban.errors import BureauError
+from duban.outside.letters import Letters
+from tasks.letters import TITLES
+
+ROOT = Path(__file__).parents[2]
+ORGAN = {"code": "RSJ", "name": "县人力资源和社会保障局", "address": "云溪县府前街6号", "phone": "12333"}
+COMMON: Mapping[str, Any] = {
+    "bureau": "云溪县公安局",
+    "number": "云信L〔2026〕1号",
+    "case": "云信〔2026〕00042",
+    "now": datetime(2026, 3, 4, 2, 0, tzinfo=UTC),
+    "to": "周某 & <家人>",
+    "ask": "楼下烧烤店噪声扰民",
+    "received_at": "2026-03-02T09:00:00+08:00",
+    "unit": {"name": "城关派出所", "phone": "0000-8800301", "address": "云溪县鼓楼街2号"},
+}
+OPINION: Mapping[str, Any] = {
+    "request": "请求查处噪声",
+    "facts": "经查属实",
+    "opinion": "责令整改",
+    "basis": ["噪声污染防治法第六十四条"],
+    "outcome": "支持",
+    "track": "ordinary",
+    "simple": False,
+}
+LIMIT = {"name": "办结", "source": "信访工作条例第34条", "statutory": True}
+SAMPLES: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
+    # letter: own values, what must stand in it (article numbers as the regulation has them)
+    "L01": ({"simple": False}, ("第二十三条", "予以受理", "六十日", "第三十四条", "处理途径和程序")),
+    "L02": ({"receiver": ORGAN}, ("第二十三条", "转送(交办)", ORGAN["name"])),
+    "L03": ({"organ": ORGAN, "reason": None}, ("第二十三条", ORGAN["name"], ORGAN["address"], ORGAN["phone"])),
+    "L04": ({"relation": "final", "reason": None, "explained": None}, ("第三十六条", "不予受理", "仍可以")),
+    "L05": ({"item": "5"}, ("第三十一条", "期限", "请提交", "城关派出所")),
+    "L06": ({"first": "云信〔2026〕00007"}, ("云信〔2026〕00007", "办理期限")),
+    "L08": ({"steps": [{"what": "走访", "who": "民警", "date": "2026-03-09"}]}, ("走访", "2026年3月9日")),
+    "L09": (
+        OPINION,
+        ("投诉请求", "事实和理由", "处理意见", "法律法规依据", "支持", "第三十二条", "第三十五条", "三十日", "复查"),
+    ),
+    "L10": ({**OPINION, "simple": True}, ("问题", "答复", "依据", "第三十五条")),
+    "L11": (
+        {"sender_no": "市信9号", "done": ["责令整改"], "opinion": "云信L09〔2026〕1号"}
+        | {"outcome": "支持", "delivered_at": "2026-03-20T10:00:00+08:00", "attitude": "接受"},
+        ("第二十二条第三项", "市信9号", "责令整改", "接受", "回访"),
+    ),
+    "L18": ({"limit": LIMIT}, ("办结", "第34条", "第四十四条")),
+    "L19": (
+        {"limit": LIMIT, "demand": "三日内办结", "answer_on": "2026-03-09"},
+        ("三日内办结", "2026年3月9日", "约谈"),
+    ),
+    "L20": ({}, ("三次", "十五日", "不等于满意")),
+}
+
+
+@pytest.fixture(scope="session")
+def letters() -> Letters:
+    return Letters([ROOT / "templates"])
+
+
+@pytest.mark.parametrize("letter", SAMPLES)
+def test_a_letter_says_what_it_must(letters: Letters, letter: str) -> None:
+    """Every letter names its case, unit and day; each article that demands something is cited."""
+    own, must = SAMPLES[letter]
+    body = letters.render(f"letters/{letter}.txt", {**COMMON, "title": TITLES[letter], **own})
+    everywhere = (
+        TITLES[letter],
+        "云信L〔2026〕1号",
+        "云信〔2026〕00042",
+        "云溪县公安局",
+        "2026年3月4日",
+        "0000-8800301",
+    )
+
+    assert [words for words in (*must, *everywhere) if words not in body] == []
+    assert "周某 & <家人>" in body
+    assert "\n\n\n\n" not in body
+
+
+@pytest.mark.parametrize("letter", SAMPLES)
+def test_a_missing_value_is_an_error_and_never_an_empty_place(letters: Letters, letter: str) -> None:
+    """A letter with a hole in it must not leave the house."""
+    with pytest.raises(BureauError):
+        letters.render(f"letters/{letter}.txt", {"title": TITLES[letter], "number": "n"})
+
+
+@pytest.mark.parametrize(
+    ("relation", "article"), [("tell_review", "第三十五条"), ("higher_pending", "第十九条"), (None, "第二十三条")]
+)
+def test_a_refusal_names_the_article_of_its_ground(letters: Letters, relation: str | None, article: str) -> None:
+    """L04: reason, article and what remains possible, for each ground."""
+    values = {**COMMON, "title": TITLES["L04"], "relation": relation, "reason": "依法不予受理", "explained": "另有主管"}
+
+    assert article in letters.render("letters/L04.txt", values)
+
+
+def test_the_simple_procedure_promises_ten_working_days(letters: Letters) -> None:
+    """L01 tells the limit that really runs."""
+    body = letters.render("letters/L01.txt", {**COMMON, "title": TITLES["L01"], "simple": True})
+
+    assert "十个工作日" in body
+    assert "六十日" not in body
+
+
+def test_an_outside_organ_without_address_still_gets_a_way_to_it(letters: Letters, bureau: Bureau) -> None:
+    """Every organ that the table of outside organs can name makes a whole letter."""
+    for code in ("RSJ", "ZRZY", "ZHZF", "ZJ", "SCJG", "WJ", "JY", "FY", "JCY", "SFS1", "JJ", "R12345"):
+        organ = bureau.unit(code)
+        body = letters.render("letters/L03.txt", {**COMMON, "title": TITLES["L03"], "organ": organ, "reason": None})
+
+        assert organ["name"] in body
+
+
+def test_titles_are_the_bureau_s(bureau: Bureau) -> None:
+    """The title on the paper is the title in the table of letters."""
+    listed = {row["id"]: row["title"] for row in bureau.setting("letters")}
+
+    assert {letter: listed[letter] for letter in TITLES} == dict(TITLES)
+
+
+@pytest.mark.parametrize("name", ["sms/rate.txt", "sms/visited.txt", "sms/letter.txt"])
+def test_a_short_message_is_short(letters: Letters, name: str) -> None:
+    """Two parts at most (134 characters); the sender stands in front as carriers demand."""
+    values = {**COMMON, "title": "受理告知书", "on": "2026-03-09", "business": "petition", "ref": "1"}
+    text = letters.render(name, values)
+
+    assert text.startswith("【云溪县公安局】")
+    assert len(text) <= 134
