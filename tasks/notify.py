@@ -1,4 +1,8 @@
-"""Notices inside the house: a limit comes near, a limit has passed, a visit was reported that nobody saw."""
+"""Notices inside the house: a limit comes near, a limit has passed, a visit was reported that nobody saw.
+
+A reminder answers nothing: several of one phase end in the same join, and two different answers under one name
+would be a conflict there. What was sent stands in the case's letters and facts.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +34,7 @@ def overdue(call: Call, tools: Tools) -> Done:
     body = render(call, tools, "L18", number, values)
     tools.send("notice", unit, TITLES["L18"], body, key=call.key)
     effect = IssueLetter(letter="L18", title=TITLES["L18"], body=body, to=unit, numbered=number, way="notice")
-    result = {"letter": "L18", "number": number, "at": call.now.isoformat(), "clock": limit["id"]}
-    return Done(result=result, effects=(effect,))
+    return Done(effects=(effect,))
 
 
 @service_task("notify/false_visit")
@@ -47,7 +50,7 @@ def _tell(call: Call, tools: Tools, template: str, title: str) -> Done:
     unit = str(call.parameters["unit"])
     body = tools.render(template, case=call.number, unit=tools.unit(unit), limit=_limit(call, tools), now=call.now)
     tools.send("notice", unit, title, body, key=call.key)
-    return Done(result={"at": call.now.isoformat()})
+    return Done()
 
 
 def _limit(call: Call, tools: Tools) -> Mapping[str, Any]:

@@ -79,7 +79,7 @@ def test_a_visit_that_nobody_saw_is_made_again_and_reported(asking: Begin) -> No
 
 
 def test_three_calls_on_different_half_days_before_a_letter(asking: Begin) -> None:
-    """Scenario 4.2-3: no answer three times, then L20; fifteen days later the case counts as lost, never as satisfied."""
+    """Scenario 4.2-3: no answer three times, then L20; fifteen days later it counts as lost, never as satisfied."""
     case = asking()
     for _ in range(2):
         case.do("call", reached="无人接", satisfaction=None, resolved=None, words=None, was_contacted=None)

@@ -321,6 +321,16 @@ def test_missed_limits_urge_and_never_stop_the_work(life: Begin) -> None:
     assert case.called == ["notify/overdue", "notify/warn", "notify/warn", "notify/overdue"]
 
 
+def test_a_case_that_missed_everything_still_comes_to_its_end(life: Begin) -> None:
+    """Several reminders of one phase end in one join: they must not contradict each other there."""
+    case = life()
+    for step in (*TO_SIGN, *TO_OPINION, "reply", "call", "close_check"):
+        case.wait(days=16).do(step)
+
+    assert case.outcome.ended == ("end_closed",)
+    assert case.called.count("notify/warn") > 5
+
+
 def test_the_limit_of_handling_ends_when_the_answer_is_delivered(life: Begin) -> None:
     """X5 runs from acceptance to delivery; afterwards nothing of it is armed."""
     case = life().walk(*TO_SIGN)
