@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from lxml import etree
@@ -230,7 +230,7 @@ class _File:
         for at in range(since, len(self.read)):
             cell = self.read[at]
             paths = frozenset(path for path in cell.paths if path.partition(".")[0] not in names)
-            self.read[at] = Cell(text=cell.text, names=cell.names - names, paths=paths, run=cell.run)
+            self.read[at] = replace(cell, names=cell.names - names, paths=paths)
 
     def _items(self, element: etree._Element, place: Place) -> Logic:
         children = list(element.iterchildren(tag=etree.Element))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -37,6 +38,8 @@ TYPES: Mapping[str, str] = MappingProxyType(
 NO_CELL = Cell(text="", names=frozenset(), paths=frozenset(), run=lambda _data, _value: None)
 """Stands where a cell could not be read; the file is refused anyway."""
 
+TIMES = frozenset(TYPES.values()) - {"string", "number", "boolean"}
+"""Types that case data holds as texts."""
 _POLICIES: Mapping[str, HitPolicy] = MappingProxyType({policy.value: policy for policy in HitPolicy})
 
 
@@ -159,12 +162,23 @@ class TableReader:
         if not text:
             place.refuse("it has no input expression")
         cell = place.cell(compile_value, text, column) if text else NO_CELL
+        type_ = self.file.type_of(expression.get("typeRef") if expression is not None else None)
         return Input(
             label=label,
             cell=cell,
-            type=self.file.type_of(expression.get("typeRef") if expression is not None else None),
+            type=type_ or self._time_in_column(number),
             allowed=self._allowed(column, "inputValues", place),
         )
+
+    def _time_in_column(self, number: int) -> str | None:
+        """Return the kind of time that a column without type is compared with: its texts are read as such."""
+        kinds: set[str] = set()
+        for row in self.element.findall("{*}rule"):
+            text = row.findtext(f"{{*}}inputEntry[{number}]/{{*}}text") or ""
+            with suppress(FeelError):  # told when the row is read
+                cell = compile_test(text.strip(), self.file.names, self.file.functions)
+                kinds |= cell.kinds if cell is not None else set()
+        return next(iter(kinds)) if len(kinds) == 1 and kinds <= TIMES else None
 
     def _allowed(self, column: etree._Element, tag: str, place: Place) -> Cell | None:
         text = column.findtext(f"{{*}}{tag}/{{*}}text") or ""
@@ -210,8 +224,11 @@ class TableReader:
         for at, (element, column) in enumerate(zip(cells, inputs, strict=True)):
             place = self.place(f", row {number}, column {column.label}", element)
             cell = place.optional_cell(compile_test, element.findtext("{*}text") or "", element)
-            if cell is not None:
-                yield at, cell
+            if cell is None:
+                continue
+            for kind in sorted(cell.kinds - {column.type}) if column.type else ():
+                place.refuse(f"{cell.text} is a {kind}, but the column takes a {column.type}")
+            yield at, cell
 
     def _answer(self, number: int, element: etree._Element, column: Output) -> Cell:
         place = self.place(f", row {number}, column {column.name}", element)

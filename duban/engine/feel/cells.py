@@ -75,6 +75,8 @@ class Cell:
     paths: frozenset[str]
     """The same with what is read of them: ``route.unit``."""
     run: Callable[[Mapping[str, Any], Any], Any] = field(repr=False, compare=False)
+    kinds: frozenset[str] = frozenset()
+    """Of a test: kinds of the literal values that it compares the input with."""
 
     def evaluate(self, data: Mapping[str, Any], value: Any = None) -> Any:
         """Return its value over *data*, with *value* as the input that ``?`` means."""
@@ -115,4 +117,10 @@ def _cell(text: str, parser: Parser, node: ast.expr) -> Cell:
         run = assembled(node, functions)
     except (RecursionError, MemoryError) as error:
         raise FeelError("the cell has too many parts") from error
-    return Cell(text=text, names=frozenset(parser.names), paths=frozenset(parser.paths), run=run)
+    return Cell(
+        text=text,
+        names=frozenset(parser.names),
+        paths=frozenset(parser.paths),
+        run=run,
+        kinds=frozenset(parser.kinds),
+    )

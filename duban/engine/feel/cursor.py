@@ -25,6 +25,8 @@ class Cursor:
         self.names: set[str] = set()
         """Top-level names of the data that the cell reads."""
         self.paths: set[str] = set()
+        self.kinds: set[str] = set()
+        """Kinds of the literal values that the tests of the cell compare the input with."""
         self.looks = False
         """Whether the test that is being read looks at the input itself, by ``?``."""
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from duban.engine.assembly import called, extra_value
 from duban.engine.feel.atoms import Atoms
+from duban.engine.feel.values import kind
 
 DEEPEST = 40
 """Deepest nesting of a cell."""
@@ -26,6 +27,8 @@ _COMPARISONS: Mapping[str, str] = {
 _SUMS: Mapping[str, str] = {"+": "plus", "-": "minus"}
 _PRODUCTS: Mapping[str, str] = {"*": "times", "/": "divided"}
 _REFUSED = {"for": "for", "some": "some … satisfies", "every": "every … satisfies", "function": "a function"}
+_LITERAL_ARGUMENTS: Mapping[str, int] = {"interval()": 2, "negative()": 1}
+"""Operators that only carry literals, and how many."""
 _CONDITIONS = frozenset(
     f"{name}()"
     for name in (
@@ -88,12 +91,28 @@ class Parser(Atoms):
         """Return the node of one test: a comparison, an interval, a value, or a condition with ``?``."""
         if self.sees(*_COMPARISONS):
             comparison = self.next().text
-            return called(_COMPARISONS[comparison], [extra_value(), self.sum()])
+            bound = self.sum()
+            self._note_kinds(bound)
+            return called(_COMPARISONS[comparison], [extra_value(), bound])
         self.looks = False
         expected = self.expression()
         if self.looks:
             return expected
+        self._note_kinds(expected)
         return called(_kind_of_test(expected), [extra_value(), expected])
+
+    def _note_kinds(self, expected: ast.expr) -> None:
+        """Note of which kind the literals are that the input is compared with."""
+        if isinstance(expected, ast.Constant) and expected.value is not None:
+            self.kinds.add(kind(expected.value))
+        elif isinstance(expected, ast.Name) and expected.id in self.constants:
+            self.kinds.add(kind(self.constants[expected.id]))
+        elif isinstance(expected, ast.List):
+            for item in expected.elts:
+                self._note_kinds(item)
+        elif isinstance(expected, ast.Call) and isinstance(expected.func, ast.Name):
+            for part in expected.args[: _LITERAL_ARGUMENTS.get(expected.func.id, 0)]:
+                self._note_kinds(part)
 
     # -- expressions, by precedence from loose to tight
 
