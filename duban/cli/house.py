@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ def settings(bureau: Path | None, database: str | None) -> Settings:
 
 
 @contextmanager
-def opened(bureau: Path | None, database: str | None) -> Iterator[Desk]:
+def opened(bureau: Path | None, database: str | None) -> Generator[Desk, None, None]:
     """Open the desk for a command."""
     from duban.opening import open_desk
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ class Server(UvicornServer):
             self._ready()
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None, None, None]:
         """Stop serving on a signal; a second one does not wait for open requests."""
         with stopping(self._stop):
             yield
@@ -46,7 +46,7 @@ class Server(UvicornServer):
 
 
 @contextmanager
-def stopping(stop: Callable[[], object]) -> Iterator[None]:
+def stopping(stop: Callable[[], object]) -> Generator[None, None, None]:
     """Call *stop* when somebody wants this process to end."""
 
     def handle(_signal: int, _frame: FrameType | None) -> None:

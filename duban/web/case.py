@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from duban.desk import cases, work
+from duban.desk import cases, people, work
 from duban.desk.cases import Entry, Look
+from duban.desk.people import Who
 from duban.desk.work import Completed, Sheet
 from duban.errors import DubanError, InvalidForm
 from duban.model.facts import Kind
@@ -100,7 +102,8 @@ def _page(
         spoken=_spoken(look),
         thread=[(entry, _said_in(visit, look, entry)) for entry in look.timeline if full or entry.kind not in QUIET],
         full=full,
-        picker=lambda field: _picker(visit, field),
+        picker=partial(_picker, visit, sheet),
+        offers=_offers(sheet),
     )
 
 
@@ -126,8 +129,30 @@ def _said_in(visit: Visit, look: Look, entry: Entry) -> tuple[Shown, ...]:
     return shown(schema, filled, visit) if isinstance(filled, Mapping) else ()
 
 
-def _picker(visit: Visit, field: fields.Field) -> list[fields.Choice]:
-    """Offer the bureau's units or people for a field that asks for one."""
-    settings = visit.house.desk.bureau.settings
-    named = settings.people if field.widget == "person" else settings.units
-    return [fields.Choice(value=code, label=one.name, chosen=code == field.value) for code, one in named.items()]
+def _picker(visit: Visit, sheet: Sheet | None, field: fields.Field) -> list[fields.Choice]:
+    """Offer units or people for a field that asks for one: people of the unit whose work it is, where it has one."""
+    if field.of == "unit":
+        units = visit.house.desk.bureau.settings.units.values()
+        named = [(unit.code, unit.name) for unit in units if not unit.outside and unit.kind != "post"]
+    else:
+        named = [(who.id, who.name) for who in _colleagues(visit, sheet.item.unit if sheet else None)]
+    chosen = field.value.splitlines()
+    return [fields.Choice(value=code, label=name, chosen=code in chosen) for code, name in named]
+
+
+def _colleagues(visit: Visit, unit: str | None) -> list[Who]:
+    """Return whoever holds a role in *unit* today; everybody where there is no unit or nobody in it."""
+    everybody = people.list_(visit.house.desk)
+    inside = [who for who in everybody if any(held.unit == unit for held in who.memberships)]
+    return inside or everybody
+
+
+def _offers(sheet: Sheet | None) -> list[Mapping[str, Any]]:
+    """Return the units that intake proposes, each with its reason, where the form asks for a unit."""
+    if sheet is None or not any(
+        part.get("format") == "unit" for part in (sheet.schema or {}).get("properties", {}).values()
+    ):
+        return []
+    found = sheet.seen.get("found")
+    offers = found.get("offers") if isinstance(found, Mapping) else None
+    return [offer for offer in offers or () if isinstance(offer, Mapping) and "unit" in offer]

@@ -25,6 +25,10 @@ _FORMATS = {
 }
 
 
+_PICKED = {"unit", "person"}
+"""Formats whose values the page offers by name."""
+
+
 class Posted(Protocol):
     """What a browser posted: every name with all its values (Starlette's FormData is one)."""
 
@@ -54,7 +58,8 @@ class Field:
     title: str
     widget: str
     """``line`` · ``text`` · ``verbatim`` · ``number`` · ``date`` · ``moment`` · ``unit`` · ``person`` · ``radios`` ·
-    ``select`` · ``checks`` · ``lines`` (one value per line) · ``rows`` (a table of small forms) · ``group``."""
+    ``select`` · ``checks`` · ``picks`` (several units or people) · ``lines`` (one value per line) · ``rows`` (a table
+    of small forms) · ``group``."""
     required: bool
     hint: str
     value: str
@@ -62,6 +67,8 @@ class Field:
     choices: tuple[Choice, ...] = ()
     rows: tuple[tuple[Field, ...], ...] = ()
     longest: int | None = None
+    of: str = ""
+    """What is picked: ``unit`` or ``person``."""
 
 
 def fields_of(
@@ -108,6 +115,8 @@ def kind_of(part: Mapping[str, Any]) -> str:
         items = part.get("items", {})
         if _type(items) == "object":
             return "rows"
+        if items.get("format") in _PICKED:
+            return "picks"
         return "checks" if "enum" in items or "oneOf" in items else "lines"
     if kind == "object":
         return "group"
@@ -116,6 +125,11 @@ def kind_of(part: Mapping[str, Any]) -> str:
     if kind in {"integer", "number"}:
         return "number"
     return _FORMATS.get(part.get("format", ""), "line")
+
+
+def _picked(part: Mapping[str, Any]) -> str:
+    kind = str((part.get("items", {}) if _type(part) == "array" else part).get("format", ""))
+    return kind if kind in _PICKED else ""
 
 
 def _type(part: Mapping[str, Any]) -> str:
@@ -154,6 +168,7 @@ def _field(
         choices=_choices(part, value),
         rows=_rows(widget, part, value, problems, full),
         longest=part.get("maxLength"),
+        of=_picked(part),
     )
 
 
@@ -185,7 +200,7 @@ def _shown(widget: str, value: Any) -> str:
     """Return a value as its input element wants it."""
     if value is None or widget in {"radios", "select", "checks", "rows", "group"}:
         return ""
-    if widget == "lines":
+    if widget in {"lines", "picks"}:
         return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
     if widget == "moment":
         return _local(str(value))
@@ -210,7 +225,7 @@ def _read_one(part: Mapping[str, Any], posted: Posted, full: str, problems: dict
         problems.update(more)
         return inner or None
     texts = [str(text).strip() for text in posted.getlist(full)]
-    if widget == "checks":
+    if widget in {"checks", "picks"}:
         return [_as_listed(part.get("items", {}), text) for text in texts if text] or None
     text = texts[-1] if texts else ""
     if not text:

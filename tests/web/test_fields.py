@@ -145,6 +145,7 @@ def test_widgets_follow_the_schema() -> None:
         "number": {"type": ["integer", "null"]},
         "verbatim": {"type": "string", "format": "verbatim"},
         "unit": {"type": "string", "format": "unit"},
+        "picks": {"type": "array", "items": {"type": "string", "format": "person"}},
         "lines": {"type": "array", "items": {"type": "string"}},
         "group": {"type": "object", "properties": {}},
         "line": {"type": "string", "format": "unheard-of"},
