@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from duban.bureau.settings import Matter, Place, Settings, Target
+from duban.bureau.settings import Keyword, Matter, Place, Settings, Target
 
 _ASKED = re.compile(
     r"(?:请|望|要求|希望|建议)([^,;!?()，；！？（）。请]{2,14}?)"
@@ -107,8 +108,7 @@ def _score(
     marks: dict[str, tuple[str, ...]] = {}
     why: list[str] = []
     counted: set[tuple[str, str]] = set()
-    hits = [(row, found) for row in settings.keywords if (found := [word for word in row.words if word in text])]
-    for row, found in sorted(hits, key=lambda hit: -hit[0].weight):
+    for row, found in _hits(settings.keywords, text):
         new = [word for word in found if (row.to, word) not in counted]
         counted.update((row.to, word) for word in new)
         if row.target is Target.MARK:
@@ -117,6 +117,39 @@ def _score(
             scores[row.target][row.to] += row.weight
             why.append(f"{'、'.join(new[:3])}→{row.to} +{row.weight}")
     return scores, marks, tuple(why)
+
+
+def _hits(keywords: Sequence[Keyword], text: str) -> list[tuple[Keyword, list[str]]]:
+    """Return the rows whose words occur, with the words, the weightiest first."""
+    present = words_in(text, _index(keywords))
+    hits = [(row, found) for row in keywords if not present.isdisjoint(row.words) and (found := _found(row, present))]
+    return sorted(hits, key=lambda hit: -hit[0].weight)
+
+
+def _found(row: Keyword, present: AbstractSet[str]) -> list[str]:
+    return [word for word in row.words if word in present]
+
+
+def words_in(text: str, index: Mapping[str, Sequence[str]]) -> set[str]:
+    """Return the words of *index* that stand in *text*: one look per character instead of one per word."""
+    return {word for n, mark in enumerate(text) for word in index.get(mark, ()) if text.startswith(word, n)}
+
+
+_TABLES = 8
+_INDEXES: dict[int, tuple[Sequence[Keyword], Mapping[str, Sequence[str]]]] = {}
+
+
+def _index(keywords: Sequence[Keyword]) -> Mapping[str, Sequence[str]]:
+    """Return the words by their first character, made once per table; the table is kept, so its id stays its own."""
+    known = _INDEXES.get(id(keywords))
+    if known is None:
+        if len(_INDEXES) >= _TABLES:
+            _INDEXES.clear()
+        index: dict[str, list[str]] = {}
+        for word in sorted({word for row in keywords for word in row.words}):
+            index.setdefault(word[0], []).append(word)
+        known = _INDEXES[id(keywords)] = (keywords, index)
+    return known[1]
 
 
 def _asked(settings: Settings, text: str) -> tuple[str | None, bool]:
