@@ -8,6 +8,8 @@ from typing import Any
 
 STEPS = 50_000
 """Most items that the comprehensions of one evaluation walk over, together."""
+KEPT_PER_STEP = 64
+"""Characters or items that may be kept in a list for one more step, so that steps bound the memory as well."""
 FILE = "<expression>"
 """Name of the code in tracebacks."""
 METER = "the meter"
@@ -29,10 +31,19 @@ class Meter:
         if not isinstance(items, list | tuple | str | Mapping):
             raise TypeError("only lists, texts and mappings can be walked over")
         for item in items:
-            self.left -= 1
-            if self.left < 0:
-                raise ValueError(f"more than {STEPS} steps")
+            self._spend(1)
             yield item
+
+    def keep(self, item: Any) -> Any:
+        """Return *item*, which a list is about to keep, for as many steps as it is large."""
+        if isinstance(item, list | tuple | str | Mapping):
+            self._spend(len(item) // KEPT_PER_STEP)
+        return item
+
+    def _spend(self, steps: int) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise ValueError(f"more than {STEPS} steps")
 
 
 def assembled(body: ast.expr, functions: Mapping[str, Any], *, metered: bool = False) -> Callable[..., Any]:

@@ -14,15 +14,16 @@ from types import CodeType, TracebackType
 from typing import Any
 
 from duban.engine.assembly import FILE, Meter, assembled
-from duban.engine.functions import ENGINE_FUNCTIONS, FUNCTIONS, modulo, multiply, power
+from duban.engine.functions import ENGINE_FUNCTIONS, FUNCTIONS, modulo, multiply, plus, power
 from duban.engine.whitelist import Checker, ExpressionError, characters, nearest, parsed, prepared
 
 __all__ = ["Expression", "ExpressionError", "compile_expression"]
 
 _GLOBALS: Mapping[str, Any] = {
     **{f"{name}()": function.call for name, function in FUNCTIONS.items()},
-    **{f"{function.__name__}()": function for function in (multiply, power, modulo, Meter)},
+    **{f"{function.__name__}()": function for function in (plus, multiply, power, modulo, Meter)},
     "walk()": Meter.walk,
+    "keep()": Meter.keep,
 }
 
 

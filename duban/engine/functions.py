@@ -13,7 +13,9 @@ from typing import Any
 from duban.model.clock import SHANGHAI
 
 LONGEST = 10_000
-"""Most characters or items that one operator may make out of shorter ones."""
+"""Most characters or items that a repetition may make."""
+JOINED = 100_000
+"""Most characters or items that a sum may make."""
 WIDEST = 4_096
 """Most bits of a whole number."""
 STEEPEST = 64
@@ -58,6 +60,21 @@ def multiply(left: Any, right: Any) -> Any:
         if isinstance(sequence, str | list | tuple) and isinstance(times, int) and len(sequence) * times > LONGEST:
             raise ValueError(f"the repetition has more than {LONGEST} items")
     return left * right
+
+
+def plus(left: Any, right: Any) -> Any:
+    """Return *left* plus *right*; joins texts and lists up to ``JOINED``.
+
+    Raises:
+        ValueError: The result would be too large.
+    """
+    if _length(left) + _length(right) > JOINED:
+        raise ValueError(f"the sum has more than {JOINED} items")
+    return left + right
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, str | list | tuple) else 0
 
 
 def power(base: Any, exponent: Any) -> Any:

@@ -32,6 +32,8 @@ _NO_VALUE = re.compile(r"<(function|module|built-in function|class) .*>", re.DOT
 _NOT_YET = "The monty syntax parser does not yet support "
 _MARK = "bpmn_error "
 _DEEPEST = 40
+_WIDEST = 2**63
+"""Whole numbers from here on do not fit into the record."""
 _SCOPES = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _GONE = "$gone"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -234,7 +236,7 @@ def _json(value: Any, where: str, depth: int = 0) -> Any:
     """Return *value* as a JSON value, tuples as lists; refuse what is none."""
     if depth > _DEEPEST:
         raise ScriptError(f"{where} is nested more than {_DEEPEST} deep")
-    if value is None or isinstance(value, bool | int):
+    if value is None or isinstance(value, bool) or (isinstance(value, int) and abs(value) < _WIDEST):
         return value
     if isinstance(value, str) and not _NO_VALUE.fullmatch(value):
         return value
@@ -260,6 +262,8 @@ def _kind(value: Any) -> str:
         return "a length of time (write .days or .total_seconds() behind it)"
     if isinstance(value, set | frozenset):
         return "a set (write sorted(…) around it)"
+    if isinstance(value, int):
+        return "too large a number"
     if isinstance(value, str):
         return f"no value but {value}"
     return f"{value!r}"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from duban.engine.assembly import FILE, METER, all_data, called, extra_value
-from duban.engine.functions import CONSUMERS, ENGINE_FUNCTIONS, FUNCTIONS, modulo, multiply, power
+from duban.engine.functions import CONSUMERS, ENGINE_FUNCTIONS, FUNCTIONS, modulo, multiply, plus, power
 from duban.errors import BureauError
 
 LONGEST_TEXT = 2_000
@@ -18,9 +18,16 @@ DEEPEST = 60
 """Deepest nesting, of brackets before parsing and of the parsed tree."""
 
 _SPOTS = re.compile(r"\"\"\"|'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|[()\[\]{}#\n]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Cannot be written in UTF-8, so no record can hold it."""
 _LITERALS = (str, int, float, bool, type(None))
-_INLINE = (ast.Add, ast.Sub, ast.Div, ast.FloorDiv)
-_GUARDED: Mapping[type[ast.operator], Callable[..., Any]] = {ast.Mult: multiply, ast.Pow: power, ast.Mod: modulo}
+_INLINE = (ast.Sub, ast.Div, ast.FloorDiv)
+_GUARDED: Mapping[type[ast.operator], Callable[..., Any]] = {
+    ast.Add: plus,
+    ast.Mult: multiply,
+    ast.Pow: power,
+    ast.Mod: modulo,
+}
 _COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn)
 
 
@@ -94,6 +101,8 @@ class Checker:
             raise self.refused(node, f"{node.value!r} is no literal of the language")
         if isinstance(node.value, float) and node.value in (float("inf"), -float("inf")):
             raise self.refused(node, "the number is too large")
+        if isinstance(node.value, str) and _SURROGATE.search(node.value):
+            raise self.refused(node, "the text has half a character")
         return node
 
     def _name(self, node: ast.Name, _: int) -> ast.expr:
@@ -166,11 +175,19 @@ class Checker:
         return ast.copy_location(ast.Dict(keys=[*rewritten], values=self._all(node.values, depth)), node)
 
     def _listcomp(self, node: ast.ListComp, depth: int) -> ast.expr:
+        element, generators = self._comprehension(node, depth)
+        kept = called("keep", [ast.Name(id=METER, ctx=ast.Load()), element], node.elt)
+        return ast.copy_location(ast.ListComp(elt=kept, generators=generators), node)
+
+    def _comprehension(
+        self, node: ast.ListComp | ast.GeneratorExp, depth: int
+    ) -> tuple[ast.expr, list[ast.comprehension]]:
+        """Return the element and the loops of *node*, rewritten."""
         held = len(self.bound)
         generators = [self._generator(generator, depth) for generator in node.generators]
         element = self.checked(node.elt, depth)
         del self.bound[held:]
-        return ast.copy_location(ast.ListComp(elt=element, generators=generators), node)
+        return element, generators
 
     def _generator(self, node: ast.comprehension, depth: int) -> ast.comprehension:
         if node.is_async:
@@ -205,10 +222,8 @@ class Checker:
         return ast.copy_location(ast.Call(func=function, args=arguments, keywords=[]), node)
 
     def _consumed(self, node: ast.GeneratorExp, depth: int) -> ast.expr:
-        as_list = self._listcomp(ast.copy_location(ast.ListComp(elt=node.elt, generators=node.generators), node), depth)
-        if not isinstance(as_list, ast.ListComp):  # pragma: no cover - _listcomp returns nothing else
-            raise self.refused(node, "not a generator")
-        return ast.copy_location(ast.GeneratorExp(elt=as_list.elt, generators=as_list.generators), node)
+        element, generators = self._comprehension(node, depth)
+        return ast.copy_location(ast.GeneratorExp(elt=element, generators=generators), node)
 
     def _counted(self, node: ast.Call, name: str) -> None:
         """Refuse a function that is not published, or the wrong number of arguments."""

@@ -180,6 +180,7 @@ def test_a_failed_evaluation_says_where_and_what_to_do(text: str, message: str, 
         ("...", "Ellipsis is no literal of the language", 0),
         ("1j", "1j is no literal of the language", 0),
         ("1e999", "the number is too large", 0),
+        ("'\\ud800'", "the text has half a character", 0),
         ("中.__class__", "names starting with two underscores are not allowed: __class__", 0),
         ("__import__", "names starting with two underscores are not allowed: __import__", 0),
         ("(" * (DEEPEST + 1), f"more than {DEEPEST} brackets inside each other", DEEPEST),
@@ -217,13 +218,15 @@ def test_what_is_no_expression_at_all_is_refused(text: str) -> None:
         ("'%1000000000d' % 1", "'%1000000000d' % 1: % takes two numbers"),
         ("round(5, -10**9)", "round(5, -10**9): round takes at most 15 places"),
         ("[1 for a in x for b in x for c in x]", f"[1 for a in x for b in x for c in x]: more than {STEPS} steps"),
+        ("[10000 * '万' for a in x for b in x]", f"10000 * '万': more than {STEPS} steps"),
+        ("long + long", "long + long: the sum has more than 100000 items"),
         ("float('inf')", "float('inf'): 'inf' is not a finite number"),
         ("[1 for a in 5]", "[1 for a in 5]: only lists, texts and mappings can be walked over"),
     ],
 )
 def test_what_would_take_for_ever_is_refused(text: str, message: str) -> None:
     """An expression runs inside the engine's step: it can neither hang it nor fill its memory."""
-    assert error(text, {"x": [1] * 200})[0] == message
+    assert error(text, {"x": [1] * 200, "long": "长" * 60_000})[0] == message
 
 
 @given(

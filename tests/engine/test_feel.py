@@ -297,6 +297,11 @@ def test_names_and_paths_are_reported() -> None:
     assert set(cell.paths) == {"a", "a.b", "a.b.c", "date", "d"}
 
 
+def test_texts_are_whole_characters() -> None:
+    """Halves of characters, which no record can hold, are joined or replaced."""
+    assert value('"\\uD83D\\uDE00" + "\\uD83D"') == "😀\ufffd"
+
+
 def test_paths_go_through_lists() -> None:
     """DMN 10.3.2.5: a name of a list is the list of its items' names."""
     assert value("r.score", r=[{"score": 1}, {"score": 2}, {}]) == [1, 2, None]
@@ -319,6 +324,7 @@ def test_results_are_json() -> None:
             "a": [Decimal("1.50"), Decimal("2.0"), True, None],
             "b": (date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=8))), Months(14)),
             "c": timedelta(hours=26),
+            "d": [10**19, Decimal("1E+4000"), Decimal("1E+18")],
         }
     )
 
@@ -326,6 +332,7 @@ def test_results_are_json() -> None:
         "a": [1.5, 2, True, None],
         "b": ["2026-01-01", "2026-01-01T00:00:00+08:00", "P1Y2M"],
         "c": "P1DT2H",
+        "d": [1e19, None, 10**18],
     }
 
 

@@ -117,6 +117,8 @@ def test_the_clock_stands_at_the_time_handed_in() -> None:
         ("x = {1, 2}", "x is a set (write sorted(…) around it), which the record cannot hold"),
         ("x = {'a': [{1: 2}]}", "x.a[0] has the key 1; keys of the record are texts"),
         ("x = float('nan')", "x is nan, which the record cannot hold"),
+        ("x = 2**63", "x is too large a number, which the record cannot hold"),
+        ("n['b'] = -(10**5000)", "n.b is too large a number, which the record cannot hold"),
         ("x = b'a'", "x is b'a', which the record cannot hold"),
         ("x = lambda: 1", "x is no value but <function '<lambda>' at 0xc>, which the record cannot hold"),
         (

@@ -9,7 +9,7 @@ from decimal import Decimal, DecimalException
 from typing import Any
 
 from duban.engine.feel.values import NUMBERS, Interval, Months, equal, exact, kind, order
-from duban.engine.functions import LONGEST
+from duban.engine.functions import JOINED
 
 _LARGEST = 10**34
 
@@ -156,7 +156,7 @@ def plus(left: Any, right: Any) -> Any:
     if kinds == ("number", "number"):
         return _number(left, right, "add")
     if kinds == ("string", "string"):
-        return left + right if len(left) + len(right) <= LONGEST else None
+        return left + right if len(left) + len(right) <= JOINED else None
     if isinstance(right, timedelta | Months):
         return _moved(left, right)
     return _moved(right, left) if isinstance(left, timedelta | Months) else None

@@ -64,10 +64,15 @@ def _cut(text: str, pattern: re.Pattern[str]) -> Iterator[Token]:
 
 def _token(kind: str, text: str, at: int) -> Token:
     if kind == "string":
-        return Token(kind=kind, text=_ESCAPE.sub(_unescaped, text[1:-1]), at=at)
+        return Token(kind=kind, text=_whole(_ESCAPE.sub(_unescaped, text[1:-1])), at=at)
     if kind == "name" and text in KEYWORDS:
         return Token(kind="word", text=text, at=at)
     return Token(kind="name" if kind == "known" else kind, text=" ".join(text.split()), at=at)
+
+
+def _whole(text: str) -> str:
+    """Return *text* with pairs of halves as the characters that they are; single halves cannot be recorded."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _unescaped(found: re.Match[str]) -> str:

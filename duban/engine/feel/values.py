@@ -6,6 +6,7 @@ to every question that makes no sense; it never matches anything but a test for 
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
@@ -93,7 +94,9 @@ _ORDERED: Final = frozenset(_KINDS.values()) - {"null", "boolean", "list", "cont
 }
 
 
-_JSON: Final = frozenset({type(None), bool, int, float, str})
+_JSON: Final = frozenset({type(None), bool, float, str})
+_WIDEST: Final = 2**63
+"""Whole numbers from here on do not fit into the record."""
 _TEXTS: Final = (str, str)
 
 
@@ -232,10 +235,18 @@ def plain(value: Any) -> Any:
     """Return *value* as JSON: whole numbers as int, times as ISO text."""
     if type(value) in _JSON:
         return value
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, int | Decimal):
+        return _json_number(value)
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     return text_of(value)
+
+
+def _json_number(value: Any) -> int | float | None:
+    """Return *value* as int if it is whole and fits, else as float; null if it is too large even for that."""
+    if abs(value) < _WIDEST and value == int(value):
+        return int(value)
+    found = float(value)
+    return found if math.isfinite(found) else None
