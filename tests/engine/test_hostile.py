@@ -14,8 +14,8 @@ from duban.engine.feel.tokens import FeelError
 from duban.engine.scripts import ScriptError, check_script, run_script
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-LIMIT = 5.0
-"""Seconds: a script may run for half a second, and the machine that tests is slow."""
+LIMIT = 10.0
+"""Seconds: a script may run for half a second, but the machine that tests is slow and shared."""
 
 EXPRESSIONS = {
     "import a module": '__import__("os").getpid()',
@@ -126,6 +126,6 @@ def test_the_next_script_runs_after_a_hostile_one() -> None:
     with pytest.raises(ScriptError, match=r"ran longer than 0\.5 s"):
         run_script(SCRIPTS["an endless loop"], {}, NOW)
     with pytest.raises(ScriptError, match="used more than 64 MiB"):
-        run_script(SCRIPTS["doubling"], {}, NOW)
+        run_script(SCRIPTS["a huge list"], {}, NOW)
 
     assert run_script("x = 1", {}, NOW).written == {"x": 1}
