@@ -35,7 +35,7 @@ from duban.bureau.table import Source, Table
 from duban.errors import BureauError, Problem
 from duban.model.people import Membership, Person, Unit
 
-READ = ("consult", "complaint", "suggest", "media", "leader", "lawsuit", "appeal", "arbitration", "joint")
+READ = ("consult", "complaint", "suggest", "media", "leader", "lawsuit", "appeal", "arbitration")
 """Lists of words that the pre-check reads by."""
 MARKS = ("secret", "urgent", "group", "review", "withdraw")
 NATURES = ("S", "A", "1", "2", "3", "4", "5", "6", "C")

@@ -26,7 +26,6 @@ _SENTENCE = re.compile(r"[。!?;！？；\n]")
 _QUOTED = re.compile(r"《关于(.{4,80}?)》")
 _FULL_WIDTH = str.maketrans(",;!?()", "，；！？（）")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_COUNT = re.compile(r"(?:等|我们|共|联名|村民|业主|职工)[^\d。,，]{0,3}(\d{1,5})\s*(?:多|余|来)?\s*(?:名|位|个|人|户)")
 _YEARS = re.compile(r"(\d{1,2}|[一二两三四五六七八九十])\s*年(?:多|来|了|之久|没|未|仍)")
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(万)?\s*(?:余|多)?元")
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
@@ -228,11 +227,6 @@ def amount_of(words: str) -> int | None:
     """Return the largest sum of money in yuan that the words name."""
     found = [float(value) * (_TEN_THOUSAND if unit else 1) for value, unit in _AMOUNT.findall(words)]
     return round(max(found)) if found else None
-
-
-def people_in(words: str) -> int | None:
-    """Return how many people the words speak of: a proposal for the clerk, never counted by itself."""
-    return max((int(value) for value in _COUNT.findall(words)), default=None)
 
 
 def _matter(reading: Reading) -> str | None:

@@ -56,7 +56,7 @@ SCENARIOS = [
     # 4.2 callback
     pytest.param("C.t1", {"cb_in": {"done_at": "2026-02-11"}}, "2026-02-14", id="cb 1 tier 1"),
     pytest.param("C.t2", {"call": {"_at": "2026-02-13T15:00+08:00"}}, "2026-02-24", id="cb 1 tier 2 over 除夕"),
-    pytest.param("C.lost", {"lost_letter": {"sent_at": "2026-03-04"}}, "2026-03-19", id="cb 3 lost"),
+    pytest.param("C.lost", {"lost_letter": {"at": "2026-03-04"}}, "2026-03-19", id="cb 3 lost"),
     pytest.param("C.t3", {"reask2": {"_at": "2026-02-24T17:00+08:00"}}, "2026-03-02", id="cb 4 tier 3"),
     # 4.4 whistle, 4.5 review, 4.6 … 4.13
     pytest.param("W.r.sign", {"blow": {"_at": "2026-09-18T09:00+08:00"}}, "2026-09-20", id="whistle 1 sign"),
