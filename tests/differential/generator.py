@@ -84,6 +84,8 @@ class Place:
     escalations: tuple[str, ...] = ()
     transaction: bool = False
     """Directly inside a transaction."""
+    beside: bool = False
+    """In what an event started beside the main line: a signal thrown here could start it again for ever."""
 
     def deeper(self, by: int = 1) -> Place:
         """Return this place, deeper."""
@@ -148,7 +150,7 @@ class Generator:
         """Return an event sub-process; its first task is a person's."""
         self.budget -= 3
         name = self.id("v")
-        inside = replace(outside.inside(), depth=outside.depth + 2)
+        inside = replace(outside.inside(), depth=outside.depth + 2, beside=True)
         kind: Literal["signal", "message", "timer", "error", "escalation"] = self.random.choice(
             ["signal", "message", "timer", "error", "escalation"]
         )
@@ -172,7 +174,7 @@ class Generator:
             weights["parallel"] = weights["inclusive"] = 0.0
         if not at.escalations:
             weights["escalate"] = 0.0
-        if not self.signals:
+        if at.beside or not self.signals:
             weights["shout"] = 0.0
         name = self.random.choices(list(weights), list(weights.values()))[0]
         self.budget -= 2 if name in {"person", "service", "script", "wait", "link"} else 3
@@ -386,7 +388,7 @@ class Generator:
         """Return what happens when a boundary event fires."""
         if interrupting:
             return self.chain(at.deeper(2), 2)
-        beside = replace(at.deeper(3), single=False, joined=False)
+        beside = replace(at.deeper(3), single=False, joined=False, beside=True)
         return self.chain(beside, 2)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from duban.api import Deadlines
 from duban.engine import process
 from duban.engine.parse import parse
 from duban.model.calls import Answer, BusinessError, Message, Signal
@@ -14,16 +15,16 @@ from duban.model.outcome import Outcome
 from tests.differential.times import PlainDeadlines
 from tests.stock.stock import NOON
 
-DEADLINES = PlainDeadlines()
-
 
 class Ours:
     """One case on the engine of this house."""
 
+    deadlines: Deadlines = PlainDeadlines()
+
     def __init__(self, files: Mapping[str, bytes] | Definition, **data: Any) -> None:
         self.definition = files if isinstance(files, Definition) else parse(files, "main")
         self.now = NOON
-        self.keep(process.start(self.definition, data, now=self.now, deadlines=DEADLINES))
+        self.keep(process.start(self.definition, data, now=self.now, deadlines=self.deadlines))
 
     def keep(self, outcome: Outcome) -> None:
         """Remember the state as bytes."""
@@ -71,11 +72,11 @@ class Ours:
     def complete(self, name: str, nth: int = 0, **data: Any) -> None:
         """Complete the nth open user task called *name*."""
         task = self.task(name, nth)
-        self.keep(process.complete(self.definition, self.state, task, data, now=self.now, deadlines=DEADLINES))
+        self.keep(process.complete(self.definition, self.state, task, data, now=self.now, deadlines=self.deadlines))
 
     def deliver(self, delivery: Answer | BusinessError | Message | Signal) -> None:
         """Deliver something."""
-        self.keep(process.deliver(self.definition, self.state, delivery, now=self.now, deadlines=DEADLINES))
+        self.keep(process.deliver(self.definition, self.state, delivery, now=self.now, deadlines=self.deadlines))
 
     def signal(self, name: str) -> None:
         """Send a signal."""
@@ -88,4 +89,4 @@ class Ours:
     def later(self, hours: float) -> None:
         """Let time pass."""
         self.now += timedelta(hours=hours)
-        self.keep(process.tick(self.definition, self.state, now=self.now, deadlines=DEADLINES))
+        self.keep(process.tick(self.definition, self.state, now=self.now, deadlines=self.deadlines))

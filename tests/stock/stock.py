@@ -39,9 +39,17 @@ class Stock:
         self.now = NOON
         if monkeypatch is not None:
             monkeypatch.setattr(timer_module, "datetime", self._clock())
-        self.case = BpmnWorkflow(specs.main, specs.others, script_engine=PythonScriptEngine())
+        self.case = BpmnWorkflow(specs.main, specs.others, script_engine=self.engine())
         self.case.get_next_task(state=TaskState.READY).data.update(data)
+        self.settle()
+
+    def settle(self) -> None:
+        """Let the case go as far as it can by itself."""
         self.case.do_engine_steps()
+
+    def engine(self) -> PythonScriptEngine:
+        """Return what runs expressions and scripts."""
+        return PythonScriptEngine()
 
     def _clock(self) -> type[datetime]:
         engine = self
@@ -84,12 +92,12 @@ class Stock:
         task = self.ready(name)[nth]
         task.data.update(data)
         task.run()
-        self.case.do_engine_steps()
+        self.settle()
 
     def signal(self, name: str) -> None:
         """Send a signal."""
         self.case.send_event(BpmnEvent(SignalEventDefinition(name), None))
-        self.case.do_engine_steps()
+        self.settle()
 
     def message(self, name: str, **payload: Any) -> None:
         """Send a message; correlation is worked out from the payload as the diagram says."""
@@ -100,13 +108,13 @@ class Stock:
             self.case.script_engine, definition.correlation_properties or [], payload
         )
         self.case.send_event(BpmnEvent(definition, payload, keys))
-        self.case.do_engine_steps()
+        self.settle()
 
     def later(self, hours: float) -> None:
         """Let time pass."""
         self.now += timedelta(hours=hours)
         self.case.refresh_timers()
-        self.case.do_engine_steps()
+        self.settle()
 
 
 def named(task: Any) -> str:
