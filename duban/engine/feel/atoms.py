@@ -11,7 +11,7 @@ from duban.engine.assembly import all_data, called, extra_value
 from duban.engine.feel.cursor import Cursor
 from duban.engine.feel.functions import FEEL_FUNCTIONS, MAKERS, PATTERNS, literal_pattern
 from duban.engine.feel.tokens import FeelError, Token
-from duban.engine.feel.values import number
+from duban.engine.feel.values import Interval, kind, number, order, text_of
 
 _WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
 
@@ -49,7 +49,7 @@ class Atoms(Cursor, ABC):
         value = number(token.text)
         if value is None:
             raise FeelError(f"{token.text} is too large a number", token.at)
-        return self._constant(value)
+        return self.constant(value)
 
     def _named(self, token: Token) -> ast.expr:
         self.names.add(token.text)
@@ -59,7 +59,7 @@ class Atoms(Cursor, ABC):
     def _datum(self, name: str) -> ast.expr:
         return called("item", [all_data(), ast.Constant(value=name)])
 
-    def _constant(self, value: Any) -> ast.expr:
+    def constant(self, value: Any) -> ast.expr:
         """Return the node of a value that is made once, when the cell is read."""
         if value is None or isinstance(value, bool | int | str):
             return ast.Constant(value=value)
@@ -92,8 +92,25 @@ class Atoms(Cursor, ABC):
         if not self.sees("]", ")", "["):
             raise self.refused(f"the interval is not closed before {self.token.text}")
         with_high = self.next().text == "]"
-        bounds = [ast.Constant(value=with_low), ast.Constant(value=with_high)]
-        return called("interval", [low, high, *bounds])
+        for least in self.literal(low):
+            for most in self.literal(high):
+                return self.constant(self._literal_interval(Interval(least, most, with_low, with_high)))
+        return called("interval", [low, high, ast.Constant(value=with_low), ast.Constant(value=with_high)])
+
+    def _literal_interval(self, interval: Interval) -> Interval:
+        """Return an interval whose bounds are known, refused if nothing can lie in it."""
+        compared = order(interval.low, interval.high)
+        if compared is None:
+            raise self.refused(f"the interval goes from a {kind(interval.low)} to a {kind(interval.high)}")
+        if compared > 0:
+            raise self.refused(f"the interval from {text_of(interval.low)} to {text_of(interval.high)} holds nothing")
+        return interval
+
+    def literal(self, node: ast.expr) -> list[Any]:
+        """Return the value of *node* in a list, or an empty one if it is not known before the cell is evaluated."""
+        if isinstance(node, ast.Constant):
+            return [node.value]
+        return [self.constants[node.id]] if isinstance(node, ast.Name) and node.id in self.constants else []
 
     def _upper_bound(self) -> ast.expr:
         """Return the upper bound of an interval; ``[`` behind it closes, it is no index."""
@@ -144,7 +161,7 @@ class Atoms(Cursor, ABC):
             for maker in ("date", "time", "date and time", "duration"):
                 value = FEEL_FUNCTIONS[maker].call(token.text)
                 if value is not None:
-                    return self._constant(value)
+                    return self.constant(value)
         raise FeelError(f'@"{token.text}" is no date, time or duration', token.at)
 
     def _call(self, name: Token) -> ast.expr:
@@ -170,7 +187,7 @@ class Atoms(Cursor, ABC):
         value = FEEL_FUNCTIONS[name.text].call(*literals)
         if value is None:
             raise FeelError(f"{name.text}({', '.join(map(repr, literals))}) is no {name.text}", name.at)
-        return self._constant(value)
+        return self.constant(value)
 
     def _check_call(self, name: Token, arguments: list[ast.expr]) -> None:
         function = FEEL_FUNCTIONS.get(name.text)

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 
 from duban.engine.assembly import called, extra_value
 from duban.engine.feel.atoms import Atoms
-from duban.engine.feel.values import kind
+from duban.engine.feel.operators import negative
+from duban.engine.feel.values import Interval, kind
 
 DEEPEST = 40
 """Deepest nesting of a cell."""
@@ -27,8 +28,6 @@ _COMPARISONS: Mapping[str, str] = {
 _SUMS: Mapping[str, str] = {"+": "plus", "-": "minus"}
 _PRODUCTS: Mapping[str, str] = {"*": "times", "/": "divided"}
 _REFUSED = {"for": "for", "some": "some … satisfies", "every": "every … satisfies", "function": "a function"}
-_LITERAL_ARGUMENTS: Mapping[str, int] = {"interval()": 2, "negative()": 1}
-"""Operators that only carry literals, and how many."""
 _CONDITIONS = frozenset(
     f"{name}()"
     for name in (
@@ -103,16 +102,12 @@ class Parser(Atoms):
 
     def _note_kinds(self, expected: ast.expr) -> None:
         """Note of which kind the literals are that the input is compared with."""
-        if isinstance(expected, ast.Constant) and expected.value is not None:
-            self.kinds.add(kind(expected.value))
-        elif isinstance(expected, ast.Name) and expected.id in self.constants:
-            self.kinds.add(kind(self.constants[expected.id]))
-        elif isinstance(expected, ast.List):
+        for value in self.literal(expected):
+            self.kinds.add(kind(value.low if isinstance(value, Interval) else value))
+        if isinstance(expected, ast.List):
             for item in expected.elts:
                 self._note_kinds(item)
-        elif isinstance(expected, ast.Call) and isinstance(expected.func, ast.Name):
-            for part in expected.args[: _LITERAL_ARGUMENTS.get(expected.func.id, 0)]:
-                self._note_kinds(part)
+        self.kinds.discard("null")
 
     # -- expressions, by precedence from loose to tight
 
@@ -214,7 +209,10 @@ class Parser(Atoms):
         while self.take("-"):
             count += 1
         node = self._postfix()
-        return called("negative", [node]) if count % 2 else node
+        if count % 2 == 0:
+            return node
+        known = [value for value in self.literal(node) if kind(value) == "number"]
+        return self.constant(negative(known[0])) if known else called("negative", [node])
 
     def _postfix(self) -> ast.expr:
         start = self.at
