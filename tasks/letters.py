@@ -45,8 +45,7 @@ def issue_opinion(call: Call, tools: Tools) -> Done:
     letter = "L10" if asked["simple"] or asked["track"] not in OPINION_TRACKS else "L09"
     values = {name: asked[name] for name in asked if name != "reply_by"}
     values["opinion"] = asked["settled"] or asked["opinion"]
-    done = issue(call, tools, letter, way_to(str(asked["reply_by"]), asked["people"]), values)
-    return Done(result={**done.result, "outcome": asked["outcome"]}, effects=done.effects)
+    return issue(call, tools, letter, way_to(str(asked["reply_by"]), asked["people"]), values)
 
 
 def issue(call: Call, tools: Tools, letter: str, way: Way, values: Mapping[str, Any]) -> Done:
@@ -55,12 +54,7 @@ def issue(call: Call, tools: Tools, letter: str, way: Way, values: Mapping[str, 
     to = names(values.get("people", ()))
     body = render(call, tools, letter, number, {**values, "to": to})
     tools.send(way.name, way.to, TITLES[letter], _sent(tools, call, way, letter, body, values), key=call.key)
-    result = {
-        "letter": letter,
-        "number": number,
-        "issued_at": call.now.isoformat(),
-        "delivered": way.proves_delivery,
-    }
+    result = {"number": number, "issued_at": call.now.isoformat(), "delivered": way.proves_delivery}
     effect = IssueLetter(letter=letter, title=TITLES[letter], body=body, to=to, numbered=number, way=way.name)
     return Done(result=result, effects=(effect,))
 

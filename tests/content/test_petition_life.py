@@ -321,14 +321,15 @@ def test_missed_limits_urge_and_never_stop_the_work(life: Begin) -> None:
     assert case.called == ["notify/overdue", "notify/warn", "notify/warn", "notify/overdue"]
 
 
-def test_a_case_that_missed_everything_still_comes_to_its_end(life: Begin) -> None:
+@pytest.mark.parametrize("days", [5, 16])
+def test_a_case_that_missed_its_limits_still_comes_to_its_end(life: Begin, days: int) -> None:
     """Several reminders of one phase end in one join: they must not contradict each other there."""
     case = life()
     for step in (*TO_SIGN, *TO_OPINION, "reply", "call", "close_check"):
-        case.wait(days=16).do(step)
+        case.wait(days=days).do(step)
 
     assert case.outcome.ended == ("end_closed",)
-    assert case.called.count("notify/warn") > 5
+    assert case.called.count("notify/overdue") > 5
 
 
 def test_the_limit_of_handling_ends_when_the_answer_is_delivered(life: Begin) -> None:
@@ -361,6 +362,16 @@ def test_the_state_does_not_grow_with_redoing(life: Begin) -> None:
     case.walk(*TO_OPINION, "reply")
 
     assert len(case.outcome.state) < once + 16
+
+
+def test_an_open_case_stays_small(life: Begin) -> None:
+    """Texts are references, working papers leave with their phase: what is open weighs little, whatever its age."""
+    case = life().walk(*TO_SIGN, *TO_OPINION, "reply")
+    dissatisfied(case)
+    case.walk(*TO_OPINION, "reply", "call")
+
+    assert case.open == ["close_check"]
+    assert case.largest <= 2_560
 
 
 def test_time_is_handed_in(life: Begin) -> None:
