@@ -8,28 +8,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from duban.bureau.settings import Channel, Entry, Settings
-from duban.model.clock import SHANGHAI
 from duban.model.petition import Envelope, Party
 from duban.petitions import duplicates, redaction, routing
 from duban.petitions.duplicates import Earlier, Likeness, words_of
+from duban.petitions.prefill import (
+    GROUP_CHANNEL,
+    is_reachable,
+    local_time,
+    matter_of,
+    nature_of,
+    other_procedure,
+    prefill,
+)
 from duban.petitions.routing import Reading
 
-GROUP_CHANNEL = "JF"
-VISIT = "走访"
 ASK = 60
 """Characters of the one line that lists show."""
 SHOWN = 3
 """Candidates and reasons that travel with the case; the rest is a matter of comparing again."""
-NATURES = {"S": "建议", "A": "检举", "C": "咨询"}
-"""Nature of a leaf to nature of a petition; appeals by art. 31 are 求决."""
 _SENTENCE = re.compile(r"[。!?;！？；\n]")
 _QUOTED = re.compile(r"《关于(.{4,80}?)》")
 _FULL_WIDTH = str.maketrans(",;!?()", "，；！？（）")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_YEARS = re.compile(r"(\d{1,2}|[一二两三四五六七八九十])\s*年(?:多|来|了|之久|没|未|仍)")
-_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(万)?\s*(?:余|多)?元")
-_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-_TEN_THOUSAND = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,13 +58,13 @@ def precheck(settings: Settings, envelope: Envelope, earlier: Sequence[Earlier])
     words = words_of(envelope)
     reading = routing.read(settings, words, place=envelope.place, about_unit=envelope.about_unit)
     alike = duplicates.compare(settings, envelope, earlier)
-    prefill = _prefill(settings, channel, envelope, reading, words)
+    values = prefill(settings, channel, envelope, reading, words)
     missing = _missing(settings, channel, envelope, reading, alike, words)
     ask = one_line(settings, envelope)
     return Checked(
         received=_received(settings, channel, envelope, reading, ask),
         found=_found(settings, envelope, reading, alike, missing),
-        prefill=prefill,
+        prefill=values,
         ask=ask,
         petitioner=shown_name(envelope.people),
         person_keys=tuple(dict.fromkeys(key for party in envelope.people for key in person_keys(party))),
@@ -88,7 +88,7 @@ def _received(settings: Settings, channel: Channel, envelope: Envelope, reading:
         "direct": is_direct(channel, envelope),
         "receiver": _receiver(settings, channel, reading),
         "external_id": envelope.external_id,
-        "received_at": _local(envelope),
+        "received_at": local_time(envelope),
         "form": envelope.form or channel.form,
         "summary": ask,
         "text": words_of(envelope),
@@ -158,109 +158,6 @@ def _named_unit(settings: Settings, envelope: Envelope, reading: Reading) -> str
     return None
 
 
-# -- the register form ----------------------------------------------------------------------------
-
-
-def _prefill(settings: Settings, channel: Channel, envelope: Envelope, reading: Reading, words: str) -> dict[str, Any]:
-    named = [party for party in envelope.people if party.is_named]
-    count = envelope.people_count or max(len(named), 1)
-    form = envelope.form or channel.form
-    stands = settings.words
-    values = {
-        "channel": channel.code,
-        "received_at": _local(envelope),
-        "form": form,
-        "people": [_person(party) for party in named],
-        "anonymous": not named and not channel.complete_without_person,
-        "address_unclear": bool(named) and not any(_reachable(party) for party in named),
-        "is_group": channel.code == GROUP_CHANNEL or (form == VISIT and count >= settings.routing.group),
-        "count": count,
-        "matter": _matter(reading),
-        "nature": nature_of(settings, _matter(reading), words),
-        "place": envelope.place or None,
-        "station": reading.stations[0] if len(reading.stations) == 1 else None,
-        "about_unit": _about_unit(settings, envelope, reading, words),
-        "about_leader": _has(stands["leader"], words) and _is_conduct(settings, reading),
-        "request": words,
-        "other_procedure": _other_procedure(settings, words),
-        "sender": envelope.sender or None,
-        "sender_no": envelope.sender_no or None,
-        "sender_limit": envelope.sender_limit.isoformat() if envelope.sender_limit else None,
-        "amount": amount_of(words),
-        "years": years_of(words),
-        "media": _has(stands["media"], words),
-    }
-    return {key: value for key, value in values.items() if value is not None}
-
-
-def _person(party: Party) -> dict[str, str]:
-    values = {
-        "name": party.name or party.account or party.phone or party.id_no,
-        "id_no": party.id_no,
-        "phone": party.phone,
-        "address": party.address,
-    }
-    return {key: value for key, value in values.items() if value}
-
-
-def nature_of(settings: Settings, matter: str | None, words: str) -> str:
-    """Return 求决, 检举, 建议 or 咨询: of the leaf, unless the words plainly only ask or only propose."""
-    leaf = settings.matters[matter].nature if matter else ""
-    stands = settings.words
-    if leaf == "A":
-        return "检举"
-    complains = _has(stands["complaint"], words)
-    if not complains and _has(stands["consult"], words):
-        return "咨询"
-    if not complains and _has(stands["suggest"], words[: 2 * ASK]):
-        return "建议"
-    return NATURES.get(leaf, "求决")
-
-
-def years_of(words: str) -> int | None:
-    """Return for how many years it has gone on, as far as the words say it."""
-    found = [_DIGITS.get(value) or int(value) for value in _YEARS.findall(words)]
-    return max(found, default=None)
-
-
-def amount_of(words: str) -> int | None:
-    """Return the largest sum of money in yuan that the words name."""
-    found = [float(value) * (_TEN_THOUSAND if unit else 1) for value, unit in _AMOUNT.findall(words)]
-    return round(max(found)) if found else None
-
-
-def _matter(reading: Reading) -> str | None:
-    return "1404" if reading.is_outside and not reading.police_part else reading.matter
-
-
-def _about_unit(settings: Settings, envelope: Envelope, reading: Reading, words: str) -> str | None:
-    """Return the unit complained of: where the words complain, and name exactly one unit."""
-    if not _is_conduct(settings, reading) and not envelope.about_unit:
-        return None
-    named = dict.fromkeys((*reading.named, *_stations_named(settings, words)))
-    return next(iter(named)) if len(named) == 1 else None
-
-
-def _stations_named(settings: Settings, words: str) -> tuple[str, ...]:
-    """Return stations that are named as such (城关派出所), not only their beat."""
-    return tuple(
-        place.unit for place in settings.places if any(word.endswith("所") and word in words for word in place.words)
-    )
-
-
-def _is_conduct(settings: Settings, reading: Reading) -> bool:
-    """Tell whether the leaf is about how the police behaved: its unit is the one complained of, or the inspectorate."""
-    matter = settings.matters.get(reading.matter or "")
-    return bool(matter and (matter.unit in {"unit", "window"} or matter.nature == "A" or matter.supervise))
-
-
-def _other_procedure(settings: Settings, words: str) -> str:
-    for name, key in (("诉讼", "lawsuit"), ("复议", "appeal"), ("仲裁", "arbitration")):
-        if _has(settings.words[key], words):
-            return name
-    return "无"
-
-
 # -- whether a clerk is needed --------------------------------------------------------------------
 
 
@@ -275,15 +172,15 @@ def _missing(
     """Return what a person must look at before the item can be registered; empty: the desk registers it."""
     named = [party for party in envelope.people if party.is_named]
     checks = {
-        "people": not channel.complete_without_person and not any(_reachable(party) for party in named),
-        "matter": _matter(reading) is None or (not reading.is_outside and reading.score < settings.routing.score),
+        "people": not channel.complete_without_person and not any(is_reachable(party) for party in named),
+        "matter": matter_of(reading) is None or (not reading.is_outside and reading.score < settings.routing.score),
         "secret": "secret" in reading.marks,
         "urgent": "urgent" in reading.marks,
         "withdraw": "withdraw" in reading.marks,
         "group": channel.code == GROUP_CHANNEL or (envelope.people_count or 1) >= settings.routing.group,
-        "accusation": channel.shielded or nature_of(settings, _matter(reading), words) == "检举",
+        "accusation": channel.shielded or nature_of(settings, matter_of(reading), words) == "检举",
         "repeat": any(not like.sure for like in alike[:1]),
-        "other_procedure": _other_procedure(settings, words) != "无",
+        "other_procedure": other_procedure(settings, words) != "无",
         "text": not envelope.text.strip(),
     }
     return [name for name, is_missing in checks.items() if is_missing]
@@ -332,16 +229,3 @@ def person_keys(party: Party) -> tuple[str, ...]:
     if party.name and party.address:
         keys.append(f"name:{party.name}|{party.address}")
     return tuple(keys)
-
-
-def _reachable(party: Party) -> bool:
-    """Tell whether a notice can be brought to the person (条例 23: name and address clear)."""
-    return bool(party.account or (party.name and (party.phone or party.address)))
-
-
-def _has(words: Sequence[str], text: str) -> bool:
-    return any(word in text for word in words)
-
-
-def _local(envelope: Envelope) -> str:
-    return envelope.received_at.astimezone(SHANGHAI).isoformat(timespec="seconds")

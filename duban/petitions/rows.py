@@ -109,11 +109,13 @@ class _Reader:
         self._now = now
         self._problems: list[str] = []
         self._cells: Mapping[str, Any] = {}
+        self._texts: dict[str, str] = {}
 
     def read(self, raw: RawRow) -> Row:
         """Return *raw* as an envelope, or its problems."""
         self._cells = raw.cells
-        cells = MappingProxyType({name: _text(cell) for name, cell in raw.cells.items()})
+        self._texts = {name: _text(cell) for name, cell in raw.cells.items()}
+        cells = MappingProxyType(self._texts)
         if raw.problem:
             return Row(n=raw.n, envelope=None, problems=(raw.problem,), cells=cells)
         envelope = self._envelope()
@@ -157,7 +159,7 @@ class _Reader:
     def _verbatim(self) -> str | None:
         """Return the words as they were said: not edited, not shortened (D1)."""
         column = self._columns.get("text")
-        said = [_text(self._cells[name]) for name in self._present(column)] if column else []
+        said = [self._texts[name] for name in self._present(column)]
         text = "\n".join(said)
         if not text.strip():
             self._problem("text", "没有内容")
@@ -208,13 +210,15 @@ class _Reader:
         return [name for name in column.headers if name in self._cells] if column else []
 
     def _parts(self, field: str) -> list[str]:
-        return [_text(self._cells[name]).strip() for name in self._present(self._columns.get(field))]
+        return [self._texts[name].strip() for name in self._present(self._columns.get(field))]
 
     def _get(self, field: str) -> str:
         """Return a field's text; a pattern that does not match is a problem."""
         column = self._columns.get(field)
+        if column is None:
+            return ""
         text = " ".join(self._parts(field))
-        if not column or not column.match or not text:
+        if not column.match or not text:
             return text
         found = re.search(column.match, text)
         if found is None:

@@ -13,15 +13,8 @@ from jsonschema import Draft202012Validator
 from duban.bureau.settings import Settings
 from duban.model.petition import Envelope, Party
 from duban.petitions.duplicates import Earlier
-from duban.petitions.intake import (
-    Checked,
-    amount_of,
-    nature_of,
-    person_keys,
-    precheck,
-    shown_name,
-    years_of,
-)
+from duban.petitions.intake import Checked, person_keys, precheck, shown_name
+from duban.petitions.prefill import amount_of, nature_of, years_of
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 REGISTER = Path(__file__).parents[2] / "bpmn" / "forms" / "register.json"
