@@ -50,7 +50,7 @@ def _sms(call: Call, tools: Tools, template: str, title: str) -> Mapping[str, An
     """Send a short message where a number is known; without one there is nothing to wait for but the limit."""
     phone = call.parameters["phone"]
     if not phone:
-        return {"asked": False}
+        return {"asked": False, "at": call.now.isoformat()}
     asked = {name: value for name, value in call.parameters.items() if name != "phone"}
     body = tools.render(template, bureau=tools.setting("bureau.name"), case=call.number, **asked)
     tools.send("sms", str(phone), title, body, key=call.key)
