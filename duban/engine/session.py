@@ -209,6 +209,7 @@ def _choose(task: KernelTask, reason: str, detail: Mapping[str, Any], decision: 
         for path, keys in paths.items():
             _put(data, keys, decision, path)
         branch.data = data
+    task.task_spec.chosen(task, list(paths.values()))
 
 
 def _put(data: dict[str, Any], keys: tuple[str, ...], decision: Choose, path: str) -> None:

@@ -108,8 +108,8 @@ def _current(case: Case, instance: Any) -> dict[str, Any]:
     tokens = instance.tokens()
     if not tokens:
         return dict(instance.objects)
-    merged, _ = merge_tasks(tokens, lambda task: _value(case, task))
-    return {**objects_seen(tokens[0]), **merged}
+    merged = merge_tasks(tokens, value=lambda task: _value(case, task), last=True)
+    return {**objects_seen(tokens[0]), **merged.data}
 
 
 def _value(case: Case, task: KernelTask) -> dict[str, Any]:

@@ -8,16 +8,15 @@ history of earlier rounds of a loop instead and fire early.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from duban.engine.kernel.element import Element, evaluate
 from duban.engine.kernel.gateways import Choosing
-from duban.engine.kernel.merge import GONE, Conflict, merge_tasks
+from duban.engine.kernel.handed import GONE, Path, forget, hand_in, move
+from duban.engine.kernel.merge import VIA, Conflict, Merged, came_by, merge_tasks
+from duban.engine.kernel.prune import prune_instance
 from duban.engine.kernel.stuck import Stuck
-from duban.engine.kernel.tasks import COMPLETED, WAITING, KernelTask
-
-VIA: Final = "v"
-"""Key in an arrival's notes: number of the join's input by which it came."""
+from duban.engine.kernel.tasks import COMPLETED, STARTED, WAITING, KernelTask
 
 
 class Join(Element):
@@ -46,10 +45,6 @@ class Join(Element):
         """Return what waits at this join, oldest first."""
         return [t for t in workflow.live.values() if t.task_spec is self and t._state == WAITING]
 
-    def choosable(self, my_task: KernelTask) -> list[KernelTask]:
-        """Return the tasks whose data a person chooses between."""
-        return self.arrivals(my_task.workflow)
-
     def look(self, workflow: Any) -> bool:
         """Fire if the arrivals suffice; tell whether it did."""
         arrivals = self.arrivals(workflow)
@@ -60,22 +55,35 @@ class Join(Element):
             return False
         winner = used[-1]
         try:
-            data = merged(used)
+            data = self.merged(used)
         except Stuck as stuck:
             winner.stick(stuck)
             return False
         self.consume(used, winner)
-        if data is not None:
-            winner.data = data
+        winner.data = data
         self.fire(winner)
         return True
 
+    def complete_set(self, workflow: Any, arrivals: Sequence[KernelTask]) -> Sequence[KernelTask]:
+        """Return the arrivals to merge now, oldest first; none while the join must wait."""
+        raise NotImplementedError
+
+    def merged(self, used: Sequence[KernelTask]) -> dict[str, Any]:
+        """Return what the arrivals know together.
+
+        Raises:
+            Stuck: Branches changed one path to different values.
+        """
+        return used[0].data if len(used) == 1 else checked(merge_tasks(used))
+
     def consume(self, used: Sequence[KernelTask], winner: KernelTask) -> None:
-        """Make one token of the arrivals."""
-        joins = winner.workflow.case.joins
+        """Make one token of the arrivals; it carries what was handed in on their ways."""
+        if winner.workflow.has_handed:
+            prune_instance(winner.workflow)
         for task in used:
-            joins.pop(task.id, None)
+            task.workflow.case.joins.pop(task.id, None)
             if task is not winner:
+                move(task, winner)
                 task._set_state(COMPLETED)
         winner.internal_data.pop(VIA, None)
 
@@ -83,9 +91,12 @@ class Join(Element):
         """Let the one token go on."""
         winner._ready()
 
-    def complete_set(self, workflow: Any, arrivals: Sequence[KernelTask]) -> list[KernelTask]:
-        """Return the arrivals to merge now, oldest first; none while the join must wait."""
-        raise NotImplementedError
+    def choosable(self, my_task: KernelTask) -> Sequence[KernelTask]:
+        """Return the tokens whose data a person chooses between."""
+        return self.arrivals(my_task.workflow)
+
+    def chosen(self, my_task: KernelTask, paths: Sequence[Path]) -> None:
+        """Clear up after a person has chosen what stands at *paths*."""
 
     def retry(self, my_task: KernelTask) -> None:
         if my_task._state == WAITING:
@@ -138,17 +149,38 @@ class Inclusive(Join, Choosing):
 
 
 class EndJoin(Join):
-    """The end of a process: reached when no token is left anywhere in it."""
+    """The end of a process: reached when no token is left anywhere in it.
+
+    What ends earlier hands in what it changed, so that no arrival waits here for years.
+    """
 
     looks_around = True
 
-    def complete_set(self, workflow: Any, arrivals: Sequence[KernelTask]) -> list[KernelTask]:
-        for task in workflow.live.values():
-            if task.task_spec is not self and not task.task_spec.is_event_scope:
-                return []
-            if task._state != WAITING:
-                return []
-        return list(arrivals)
+    def complete_set(self, workflow: Any, arrivals: Sequence[KernelTask]) -> Sequence[KernelTask]:
+        last = 0 if any(self._goes_on(task) for task in workflow.live.values()) else 1
+        for task in arrivals[: len(arrivals) - last]:
+            self.hand_in(workflow, task)
+        return arrivals[-1:] if last else ()
+
+    def _goes_on(self, task: KernelTask) -> bool:
+        spec = task.task_spec
+        return spec is not self and (spec.holds_token or task._state == STARTED)
+
+    def hand_in(self, workflow: Any, task: KernelTask) -> None:
+        """Let an ended token leave what it changed, and go."""
+        prune_instance(workflow)  # now its parent is where it parted from those that go on
+        hand_in(task, came_by(task))
+        workflow.case.joins.pop(task.id, None)
+        task._set_state(COMPLETED)
+
+    def merged(self, used: Sequence[KernelTask]) -> dict[str, Any]:
+        return checked(merge_tasks(used, last=True))
+
+    def chosen(self, my_task: KernelTask, paths: Sequence[Path]) -> None:
+        task: KernelTask | None = my_task
+        while task is not None:
+            forget(task, paths)
+            task = task.parent
 
     def fire(self, winner: KernelTask) -> None:
         winner._set_state(COMPLETED)
@@ -182,28 +214,22 @@ def first_by_input(arrivals: Iterable[KernelTask]) -> dict[int, KernelTask]:
     return first
 
 
-def merged(tasks: Sequence[KernelTask]) -> dict[str, Any] | None:
-    """Return the merged data of *tasks*; None: there is but one and its data stays.
+def checked(merged: Merged) -> dict[str, Any]:
+    """Return merged data.
 
     Raises:
         Stuck: Branches changed one path to different values.
     """
-    if len(tasks) == 1:
-        return None
-    data, conflicts = merge_tasks(tasks)
-    if conflicts:
-        raise stuck_conflict(conflicts)
-    return data
-
-
-def stuck_conflict(conflicts: Sequence[Conflict]) -> Stuck:
-    """Return the incident of branches that changed the same thing differently."""
-    paths = [".".join(conflict.path) for conflict in conflicts]
-    return Stuck(
-        "merge_conflict",
-        f"parallel branches changed {', '.join(paths)} differently: choose a value for each",
-        {"paths": [_told(conflict) for conflict in conflicts]},
-    )
+    if merged.conflicts:
+        paths = ", ".join(".".join(conflict.path) for conflict in merged.conflicts)
+        raise Stuck(
+            "merge_conflict",
+            f"parallel branches changed {paths} differently: choose a value for each",
+            {"paths": [_told(conflict) for conflict in merged.conflicts]},
+        )
+    for task in merged.heard:
+        task.handed = []
+    return merged.data
 
 
 def _told(conflict: Conflict) -> dict[str, Any]:
@@ -211,20 +237,10 @@ def _told(conflict: Conflict) -> dict[str, Any]:
     if conflict.base is not GONE:
         told["base"] = conflict.base
     told["values"] = [
-        {"flow": _flow(tasks), **({} if value is GONE else {"value": value})}
-        for value, tasks in zip(conflict.values, conflict.tasks, strict=True)
+        {"flow": flow, **({} if value is GONE else {"value": value})}
+        for flow, value in zip(conflict.flows, conflict.values, strict=True)
     ]
     return told
-
-
-def _flow(tasks: Sequence[KernelTask]) -> str:
-    """Return the flows by which a branch came, or where its tokens are."""
-    return " ".join(dict.fromkeys(_came_by(task) for task in tasks))
-
-
-def _came_by(task: KernelTask) -> str:
-    via = task.internal_data.get(VIA)
-    return task.task_spec.element if via is None else task.task_spec.flows[via]  # type: ignore[no-any-return]
 
 
 def _in_any(spec: int, reaches: Iterable[frozenset[int]]) -> bool:

@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from duban.engine.kernel.handed import GONE, Change, Path, same, taken
 from duban.engine.kernel.tasks import KernelTask, unpack
 
-Path = tuple[str, ...]
 Branches = Sequence[Mapping[str, Any]]
+Value = Callable[[KernelTask], dict[str, Any]]
+"""What a task knows."""
 
-GONE: Final = object()
-"""Stands for a key that is not there: deleting is a change like any other."""
+VIA: Final = "v"
+"""Key in an arrival's notes: number of the join's input by which it came."""
 
 
 class Conflict:
     """Branches changed one path to different values."""
 
-    __slots__ = ("base", "path", "tasks", "values")
+    __slots__ = ("base", "flows", "path", "values")
 
     def __init__(self, path: Path, base: Any, values: list[Any]) -> None:
         self.path = path
         self.base = base
         self.values = values
         """One value per branch, in the order of the branches; GONE where the key is not there."""
-        self.tasks: list[list[KernelTask]] = []
-        """The tasks that stand for each branch, when the merge went along the tree."""
+        self.flows: list[str] = []
+        """The flows by which each branch came, when the merge went along the tree."""
 
 
 def merge3(base: Mapping[str, Any], branches: Branches) -> tuple[dict[str, Any], list[Conflict]]:
@@ -76,33 +78,42 @@ def _changes(old: Any, values: Iterable[Any]) -> list[Any]:
     return changes
 
 
-def same(left: Any, right: Any) -> bool:
-    """Tell whether two data values are the same: 1, 1.0 and True are three values, at any depth."""
-    if left is right:
-        return True
-    if type(left) is not type(right) or left != right:
-        return False
-    if isinstance(left, dict):
-        return all(same(value, right[key]) for key, value in left.items())
-    if isinstance(left, list):
-        return all(map(same, left, right))
-    return True
-
-
 # -- along the tree -----------------------------------------------------------------------------------
 
 
-def merge_tasks(
-    tasks: Sequence[KernelTask], value: Callable[[KernelTask], dict[str, Any]] = KernelTask.seen
-) -> tuple[dict[str, Any], list[Conflict]]:
+def merge_tasks(tasks: Sequence[KernelTask], *, value: Value = KernelTask.seen, last: bool = False) -> Merged:
     """Return the merged data of *tasks* of one workflow, each pair of branches against its own split.
 
     The deepest splits first: one flat merge against the outermost split would take what was written before
-    a later split for a change of all branches behind it, and report conflicts that are none.
+    a later split for a change of all branches behind it, and report conflicts that are none. With *last*, no
+    token is left outside, and what ended tokens handed in is merged too.
     """
-    conflicts: list[Conflict] = []
-    merged = _along([_chain(task) for task in tasks], 0, value, conflicts)
-    return merged, conflicts
+    merged = Merged(value, last)
+    merged.data = dict(_along([_chain(task) for task in tasks], 0, merged))
+    return merged
+
+
+class Merged:
+    """A merge and its result."""
+
+    def __init__(self, value: Value, last: bool) -> None:
+        self.value = value
+        self.last = last
+        self.data: dict[str, Any] = {}
+        self.conflicts: list[Conflict] = []
+        self.heard: list[KernelTask] = []
+        """The tasks where something was handed in that is part of the result now."""
+
+    def disagree(self, path: Path, base: Any, values: Mapping[str, Any]) -> None:
+        """Remember a conflict, or that one more branch takes part in it."""
+        conflict = next((conflict for conflict in self.conflicts if conflict.path == path), None)
+        if conflict is None:
+            conflict = Conflict(path, base, [])
+            self.conflicts.append(conflict)
+        for flow, value in values.items():
+            if not any(same(value, other) for other in conflict.values):
+                conflict.values.append(value)
+                conflict.flows.append(flow)
 
 
 def _chain(task: KernelTask) -> list[KernelTask]:
@@ -114,24 +125,85 @@ def _chain(task: KernelTask) -> list[KernelTask]:
     return chain
 
 
-def _along(
-    chains: list[list[KernelTask]],
-    level: int,
-    value: Callable[[KernelTask], dict[str, Any]],
-    conflicts: list[Conflict],
-) -> dict[str, Any]:
+def _along(chains: list[list[KernelTask]], start: int, merged: Merged) -> dict[str, Any]:
     first = chains[0]
     if len(chains) == 1:
-        return value(first[-1])
-    while all(chain[level] is first[level] for chain in chains):
-        level += 1
+        end = len(first)
+        data = merged.value(first[-1])
+    else:
+        end = start
+        while all(chain[end] is first[end] for chain in chains):
+            end += 1
+        data = _across(chains, end, merged)
+    if merged.last:
+        flow = _flows(chains)
+        for task in reversed(first[start:end]):
+            data = _hear(task, data, flow, merged)
+    return data
+
+
+def _flows(chains: list[list[KernelTask]]) -> str:
+    return " ".join(dict.fromkeys(came_by(chain[-1]) for chain in chains))
+
+
+def _across(chains: list[list[KernelTask]], level: int, merged: Merged) -> dict[str, Any]:
+    """Merge the branches that part at *level*."""
     branches: dict[int, list[list[KernelTask]]] = {}
     for chain in chains:
         branches.setdefault(chain[level].id, []).append(chain)
-    split = first[level - 1] if level else None
-    base = {} if split is None else unpack(split.box())
-    merged, found = merge3(base, [_along(group, level + 1, value, conflicts) for group in branches.values()])
-    for conflict in found:
-        conflict.tasks = [[chain[-1] for chain in group] for group in branches.values()]
-    conflicts.extend(found)
-    return merged
+    base = unpack(chains[0][level - 1].box()) if level else {}
+    data, conflicts = merge3(base, [_along(group, level, merged) for group in branches.values()])
+    for conflict in conflicts:
+        conflict.flows = [_flows(group) for group in branches.values()]
+    merged.conflicts.extend(conflicts)
+    return data
+
+
+def came_by(task: KernelTask) -> str:
+    """Return the flow by which an arrival came to its join, or where a token is."""
+    via = task.internal_data.get(VIA)
+    return task.task_spec.element if via is None else task.task_spec.flows[via]  # type: ignore[no-any-return]
+
+
+# -- what was handed in -------------------------------------------------------------------------------
+
+
+def _hear(task: KernelTask, data: dict[str, Any], by: str, merged: Merged) -> dict[str, Any]:
+    """Return *data*, which came by the flow *by*, with the changes that were handed in at *task*."""
+    changes = taken(task)
+    if changes:
+        merged.heard.append(task)
+    for change, flow in changes:
+        place, now = _look_up(data, change)
+        if place == change.path and (same(now, change.after) or same(now, change.before)):
+            data = _with(data, change.path, change.after)
+        else:
+            merged.disagree(place, change.before, {by: now, flow: change.after})
+    return data
+
+
+def _look_up(data: Mapping[str, Any], change: Change) -> tuple[Path, Any]:
+    """Return the value at the path of *change*; where the way there is gone, the way so far and what is there."""
+    here: Any = data
+    for depth, key in enumerate(change.path):
+        if not isinstance(here, Mapping):
+            return change.path[:depth], here
+        here = here.get(key, GONE)
+        if here is GONE and depth < change.known:
+            return change.path[: depth + 1], GONE
+        if here is GONE:
+            break
+    return change.path, here
+
+
+def _with(data: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
+    """Return a copy of *data* with *value* at *path*."""
+    key, *rest = path
+    copy = dict(data)
+    if rest:
+        copy[key] = _with(copy.get(key, {}), tuple(rest), value)
+    elif value is GONE:
+        copy.pop(key, None)
+    else:
+        copy[key] = value
+    return copy

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from duban.engine.kernel.element import view
 from duban.engine.kernel.events import Trigger, correlation_of, value_of, waits
-from duban.engine.kernel.merge import same
+from duban.engine.kernel.handed import same
 from duban.engine.kernel.scopes import Called
 from duban.engine.kernel.tasks import INSTANCE, KernelTask
 from duban.errors import AmbiguousMessage, NotWaiting

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from duban.engine.kernel.handed import move
 from duban.engine.kernel.tasks import KernelTask
 
 
@@ -15,10 +16,11 @@ def prune(case: Any) -> None:
     """Forget what *case* does not need any more."""
     for instance in case.instances():
         if len(instance.tasks) > len(instance.live):
-            _prune(instance)
+            prune_instance(instance)
 
 
-def _prune(instance: Any) -> None:
+def prune_instance(instance: Any) -> None:
+    """Forget what one workflow does not need any more."""
     tasks: dict[int, KernelTask] = instance.tasks
     keep = set(instance.live) | _branching(tasks, instance.live)
     kept = {number: task for number, task in tasks.items() if number in keep}
@@ -27,6 +29,7 @@ def _prune(instance: Any) -> None:
         while parent is not None and parent not in keep:
             skipped = tasks[parent]
             task.born = skipped.born
+            move(skipped, task)
             parent = skipped._parent
         task._parent = parent
         task._children = []

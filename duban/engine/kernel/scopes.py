@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from duban.engine.kernel.element import Element
 from duban.engine.kernel.events import Catching, Throwing, forget_timer, wait_again
-from duban.engine.kernel.joins import merged
+from duban.engine.kernel.handed import Path, forget
+from duban.engine.kernel.joins import checked
+from duban.engine.kernel.merge import merge_tasks
 from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import STARTED, KernelTask, pack
 from duban.engine.kernel.workflow import Scope
@@ -117,9 +119,7 @@ class EventScope(Catching, SubProcess):
     def replace(self, my_task: KernelTask, payload: Any) -> None:
         """Take every token of the process away and go on with what they had written."""
         tokens = [task for task in my_task.workflow.tokens() if task is not my_task]
-        if tokens:
-            data = merged(tokens)
-            my_task.data = tokens[0].data if data is None else data
+        my_task.data = checked(merge_tasks(tokens or [my_task], last=True))
         for task in list(my_task.workflow.live.values()):
             if task is not my_task:
                 task.cancel()
@@ -147,6 +147,13 @@ class EventScope(Catching, SubProcess):
     def choosable(self, my_task: KernelTask) -> Sequence[KernelTask]:
         """Return the tokens whose data a person chooses between."""
         return [task for task in my_task.workflow.tokens() if task is not my_task]
+
+    def chosen(self, my_task: KernelTask, paths: Sequence[Path]) -> None:
+        for token in self.choosable(my_task):
+            task: KernelTask | None = token
+            while task is not None:
+                forget(task, paths)
+                task = task.parent
 
     def cancelled(self, my_task: KernelTask, before: int) -> None:
         Catching.cancelled(self, my_task, before)

@@ -12,6 +12,7 @@ from duban.engine.kernel.workflow import Case, Instance, Scope
 from duban.errors import Corrupted, UnknownState
 
 VERSION: Final = 2
+_WITH_HANDED: Final = 3
 
 
 def dump(case: Case) -> bytes:
@@ -34,9 +35,10 @@ def _dump_task(task: KernelTask, places: Mapping[int, int], packing: Packing) ->
     place = packing.place(task.box())
     parent = -1 if task._parent is None else places[task._parent]
     row = [task.id, parent, task._state | task.triggered, task.task_spec.index, place]
-    if task.internal_data or task.born != task.id:
-        row.append(task.id - task.born)
-        row.append(task.internal_data)
+    if task.internal_data or task.handed or task.born != task.id:
+        row += [task.id - task.born, task.internal_data]
+        if task.handed:
+            row.append(task.handed)
     return row
 
 
@@ -110,12 +112,11 @@ def _load_instance(instance: Instance, stored: list[Any], boxes: list[bytes]) ->
         task._children = []
         task.loose = None
         task.packed = EMPTY if place < 0 else boxes[place]
-        if rest:
-            task.born = number - rest[0]
-            task.internal_data = rest[1]
-        else:
-            task.born = number
-            task.internal_data = {}
+        task.born = number - rest[0] if rest else number
+        task.internal_data = rest[1] if rest else {}
+        task.handed = rest[2] if len(rest) == _WITH_HANDED else []
+        if task.handed:
+            instance.has_handed = True
         if parent < 0:
             task._parent = None
         else:

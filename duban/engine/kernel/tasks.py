@@ -50,6 +50,8 @@ class KernelTask(Task):
         self.packed: bytes | None = None
         self.born: int = self.id
         """Number of the first task of this branch below the kept parent: says when the branch began."""
+        self.handed: list[Any] = []
+        """Changes that ended tokens left here: [path, [value before], [value after], ended, flow] (``handed``)."""
         if parent is not None:
             self._parent = parent.id
             parent._children.append(self.id)

@@ -30,6 +30,7 @@ class Instance:
     objects: dict[str, Any]
     established: dict[str, Any]
     completed: bool
+    has_handed: bool
 
     def _lay(self, spec: Any) -> None:
         self.spec = spec
@@ -40,6 +41,8 @@ class Instance:
         self.established = {}
         """Correlation property to the value that a message thrown here established."""
         self.completed = False
+        self.has_handed = False
+        """Whether ended tokens may have handed something in."""
 
     def begin(self, box: bytes) -> None:
         """Put the first token on the start event."""
