@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from duban.desk.people import Who
 from duban.desk.work import Completed, Sheet
 from duban.errors import DubanError, InvalidForm
 from duban.model.facts import Kind
-from duban.web import fields, messages
+from duban.web import fields, messages, words
 from duban.web.shown import Shown, shown
 from duban.web.visit import OwnForm, SignedIn, Visit, case_address, go
 
@@ -100,7 +101,7 @@ def _page(
         problems=problems or {},
         stray=_stray(schema, problems or {}),
         spoken=_spoken(look),
-        thread=[(entry, _said_in(visit, look, entry)) for entry in look.timeline if full or entry.kind not in QUIET],
+        thread=_thread(visit, look, full=full),
         full=full,
         picker=partial(_picker, visit, sheet),
         offers=_offers(sheet),
@@ -119,13 +120,46 @@ def _spoken(look: Look) -> Mapping[str, Any]:
     return received if isinstance(received, Mapping) else {}
 
 
-def _said_in(visit: Visit, look: Look, entry: Entry) -> tuple[Shown, ...]:
-    """Return what somebody filled in at this step, as questions and answers."""
-    if entry.kind != Kind.WORK_COMPLETED or not isinstance(data := entry.payload.get("data"), Mapping):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One line of the thread."""
+
+    fact: Entry
+    title: str
+    answers: tuple[Shown, ...]
+    """What somebody filled in at this step."""
+
+
+def _thread(visit: Visit, look: Look, *, full: bool) -> list[Line]:
+    """Return what happened, in order; the quiet facts only when everything is asked for."""
+    opened = {fact.payload["task"]: fact.payload for fact in look.timeline if fact.kind == Kind.WORK_OPENED}
+    armed = {fact.payload["task"]: fact.payload for fact in look.timeline if fact.kind == Kind.TIMER_ARMED}
+    return [
+        Line(
+            fact=fact,
+            title=_title(visit, fact, armed.get(fact.payload.get("task"), {})),
+            answers=_answers(visit, fact, opened.get(fact.payload.get("task"), {})),
+        )
+        for fact in look.timeline
+        if full or fact.kind not in QUIET
+    ]
+
+
+def _title(visit: Visit, fact: Entry, armed: Mapping[str, Any]) -> str:
+    """Return the sentence of a fact; a reminder that went out is no deadline that passed."""
+    why = armed.get("why")
+    if fact.kind == Kind.TIMER_FIRED and isinstance(why, Mapping) and "warns" in why:
+        name = words.Names(visit.house.desk.bureau.settings, visit.language).limit(armed.get("name"))
+        return visit.language.say("「{name}」快到期，已提醒", name=name)
+    return fact.title
+
+
+def _answers(visit: Visit, fact: Entry, opened: Mapping[str, Any]) -> tuple[Shown, ...]:
+    """Return what somebody filled in, as questions and answers."""
+    if fact.kind != Kind.WORK_COMPLETED or not isinstance(data := fact.payload.get("data"), Mapping):
         return ()
-    filled = data.get(entry.element or "", data)
-    opened = {fact.payload["task"]: fact.payload.get("form") for fact in look.timeline if fact.kind == Kind.WORK_OPENED}
-    schema = visit.house.desk.bureau.forms.get(opened.get(entry.payload.get("task")) or "", {})
+    filled = data.get(fact.element or "", data)
+    schema = visit.house.desk.bureau.forms.get(opened.get("form") or "", {})
     return shown(schema, filled, visit) if isinstance(filled, Mapping) else ()
 
 

@@ -24,6 +24,7 @@ def answer_in(app: FastAPI) -> None:
     app.add_exception_handler(ForeignForm, _foreign_form)
     app.add_exception_handler(HTTPException, _no_such_page)
     app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(Exception, _stumbled)
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -83,6 +84,14 @@ def _unreadable(request: Request, error: Exception) -> Response:
     message = "the request cannot be read: " + "; ".join(f"{name}: {what}" for name, what in fields.items())
     answer = {"error": "InvalidRequest", "message": message, "fields": fields}
     return JSONResponse(answer, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _stumbled(request: Request, _error: Exception) -> Response:
+    """Own up to a mistake of ours; the server's log has the traceback, the page has none of it."""
+    if _is_page(request):
+        return _page(request, HTTPStatus.INTERNAL_SERVER_ERROR, "出错了，没有保存任何东西。")
+    answer = {"error": "Stumbled", "message": "a mistake of ours; nothing was saved, the log has the details"}
+    return JSONResponse(answer, status_code=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _page(request: Request, status: int, sentence: str, problems: list[str] | None = None) -> Response:

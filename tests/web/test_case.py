@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from duban.desk import work
 from duban.testing import House
 from tests.desk.small import an_errand, clerk, task_at
@@ -165,3 +167,16 @@ def test_a_page_that_does_not_exist_leads_back(house: House, browser: Browser) -
 
     assert [answer.status_code for answer in answers] == [404, 422, 422]
     assert all('href="/cases"' in answer.text for answer in answers)
+
+
+def test_a_mistake_of_ours_is_owned_up_to(house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person reads a sentence, never a traceback."""
+    monkeypatch.setattr("duban.desk.cases.list_", lambda *_args, **_more: 1 / 0)
+    client = browser(clerk(house.desk))
+    quiet = type(client)(client.app, base_url="http://127.0.0.1", cookies=client.cookies, raise_server_exceptions=False)
+
+    page, machine = (quiet.get(path, headers={"Accept-Language": "zh"}) for path in ("/cases", "/api/cases"))
+
+    assert (page.status_code, machine.status_code) == (500, 500)
+    assert "出错了，没有保存任何东西" in page.text
+    assert "ZeroDivisionError" not in page.text + machine.text
