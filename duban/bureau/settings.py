@@ -288,7 +288,7 @@ class Routing:
     """So many may speak for a group (条例 20)."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Settings:
     """Everything in bureau.toml, checked as a whole."""
 
@@ -323,3 +323,6 @@ class Settings:
     """The whole file as read, for ``setting("a.b")``."""
     digest: str
     """sha256 of the file and of the calendar files beside it."""
+
+    def __repr__(self) -> str:
+        return f"Settings({self.name}, {self.digest[:12]})"

@@ -7,6 +7,7 @@ import csv
 import json
 import unicodedata
 import warnings
+import zlib
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ LARGEST = 4 * 1024 * 1024
 LOOKED_AT = 20
 """Lines in which the header is looked for."""
 _BLOCK = 1 << 20
+_BROKEN = (BadZipFile, KeyError, ValueError, TypeError, IndexError, EOFError, zlib.error)
+"""What openpyxl lets through of a damaged workbook; XML errors are SyntaxErrors."""
 _DELIMITERS = ",\t;|，"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -54,7 +57,7 @@ def open_rows(path: Path) -> Generator[tuple[Sequence[str], Iterator[RawRow]]]:
         raise Refused(f"{path} cannot be read: {error.strerror or error}") from error
     if not start.strip():
         raise Refused(f"{path.name} is empty")
-    if start.startswith(b"PK"):
+    if start.startswith(b"PK\x03\x04"):
         yield from _workbook(path)
     elif start.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refused(f"{path.name} is an old .xls workbook; save it as .xlsx or CSV")
@@ -147,20 +150,29 @@ def _csv_problem(error: str, line: int) -> str:
 
 
 def _workbook(path: Path) -> Generator[tuple[Sequence[str], Iterator[RawRow]]]:
-    with warnings.catch_warnings():
+    with path.open("rb") as file, warnings.catch_warnings():
         # openpyxl warns of styles and extensions that do not concern the cells
         warnings.simplefilter("ignore")
         try:
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        except (BadZipFile, KeyError, ValueError, OSError) as error:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        except (*_BROKEN, SyntaxError, OSError) as error:
             raise Refused(f"{path.name} is no readable .xlsx workbook: {error}") from error
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()
-            rows = ((n, row, "") for n, row in enumerate(sheet.iter_rows(values_only=True), 1))
-            yield from _headed(path, rows)
+            yield from _headed(path, _sheet_rows(path, sheet))
         finally:
             book.close()
+
+
+def _sheet_rows(path: Path, sheet: Any) -> Iterator[tuple[int, Sequence[Any], str]]:
+    """Give the rows of a sheet; a part of the workbook that is broken ends the import, loudly."""
+    n = 0
+    try:
+        for n, row in enumerate(sheet.iter_rows(values_only=True), 1):
+            yield n, row, ""
+    except (*_BROKEN, SyntaxError) as error:
+        raise Refused(f"{path.name} is broken after row {n}: {error}") from error
 
 
 # -- rows under a header --------------------------------------------------------------------------

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 
 from duban.bureau.settings import Settings
 from duban.errors import Refused
@@ -158,6 +163,26 @@ def test_a_workbook_is_read(read: Read, tmp_path: Path) -> None:
     )
 
 
+def test_a_damaged_workbook_is_told(read: Read, tmp_path: Path) -> None:
+    """A download that broke off half-way must not look like a short file."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["来件编号", "渠道", "收到时间", "内容"])
+    sheet.append(["S-1", "LX", "2026-03-02", "话"])
+    book.save(tmp_path / "book.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "book.xlsx") as whole,
+        zipfile.ZipFile(tmp_path / "damaged.xlsx", "w") as damaged,
+    ):
+        for name in whole.namelist():
+            data = whole.read(name)
+            damaged.writestr(name, data[:-40] if name.endswith("sheet1.xml") else data)
+
+    with pytest.raises(Refused, match="is broken after row"):
+        read((tmp_path / "damaged.xlsx").read_bytes(), "again.xlsx")
+
+
 def test_json_lines_are_read(read: Read) -> None:
     """Platforms send one object per line; a broken line is refused, the others go on."""
     lines = [
@@ -218,3 +243,28 @@ def test_a_large_file_is_a_stream(settings: Settings, tmp_path: Path) -> None:
 
     assert first.n == 2
     assert count == 5_000
+
+
+@given(data=st.one_of(st.binary(max_size=400), st.binary(max_size=40).map(b"PK\x03\x04".__add__)))
+@settings_of_hypothesis(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_rows_or_a_reason(settings: Settings, tmp_path: Path, data: bytes) -> None:
+    """Whatever is dropped on the import, it answers in words."""
+    path = tmp_path / "any.csv"
+    path.write_bytes(data)
+
+    with suppress(Refused):
+        list(read_rows(path, settings, "LX", NOW))
+
+
+@given(cells=st.lists(st.text(max_size=12), min_size=1, max_size=9))
+@settings_of_hypothesis(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_cells_are_an_envelope_or_problems(settings: Settings, tmp_path: Path, cells: list[str]) -> None:
+    """A row that is no envelope says why, and a row that is one has no problem."""
+    path = tmp_path / "any.jsonl"
+    names = [*HEAD.strip().split(","), "人数", "要求办结日期"]
+    row = dict(zip(names, cells, strict=False))
+    path.write_text(json.dumps({"渠道": "", "收到时间": "", "内容": "", **row}) + "\n", encoding="utf-8")
+
+    with suppress(Refused):
+        rows = list(read_rows(path, settings, "LX", NOW))
+        assert all((row.envelope is None) == bool(row.problems) for row in rows)
