@@ -56,9 +56,13 @@ class SampleYear:
         """Leave the year where it is; the next start goes on from there."""
         self._stop.set()
         self._asked.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=10)
+        self.join(10)
         self._clockwork.stop()
+
+    def join(self, timeout: float) -> None:
+        """Wait until the year has been lived, at most *timeout* seconds."""
+        if self._thread.is_alive():
+            self._thread.join(timeout)
 
     def progress(self) -> Progress | None:
         """Return how far the year is, None when it has been lived."""
@@ -75,7 +79,8 @@ class SampleYear:
             say(f"The sample year stopped: {error}. Start again to go on with it.")
         else:
             say(f"The sample year is complete: {count} petitions.")
-        self._progress = None
+        finally:
+            self._progress = None
         if not self._stop.is_set():
             self._clockwork.start()
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, Query, Request
+from pydantic import AwareDatetime
 
 from duban.desk import cases, due, imports, incidents, intake, messages, people, work
 from duban.desk.cases import Wanted
@@ -92,7 +92,7 @@ def list_work(
     person: str | None = None,
     unit: str | None = None,
     role: str | None = None,
-    due_before: datetime | None = None,
+    due_before: AwareDatetime | None = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> list[work.Item]:
@@ -129,7 +129,7 @@ def list_due(
     desk: AtDesk,
     _actor: Actor,
     number: str | None = None,
-    before: datetime | None = None,
+    before: AwareDatetime | None = None,
     named: bool = False,
     limit: Limit = 100,
     offset: Offset = 0,
@@ -195,8 +195,8 @@ class Petition:
     text: str
     title: str = ""
     external_id: str | None = None
-    received_at: datetime | None = None
-    """None: now."""
+    received_at: AwareDatetime | None = None
+    """With its time zone; None: now."""
     name: str = ""
     phone: str = ""
     address: str = ""

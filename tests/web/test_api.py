@@ -105,3 +105,20 @@ def test_the_description_needs_nothing_from_the_internet(browser: Browser) -> No
     assert re.findall(r'(?:src|href)="https?://[^"]+"', page) == []
     assert all(path in page for path in described["paths"])
     assert all(path.startswith("/api/") for path in described["paths"])
+
+
+def test_a_message_nobody_waits_for_is_refused(house: House, browser: Browser) -> None:
+    """A sender learns at once that its message went nowhere; one that is awaited moves the case, once."""
+    number = an_errand(house)
+    client = browser()
+    client.headers["Duban-As"] = clerk(house.desk)
+    stop = {"name": "errand.stop", "payload": {}, "correlation": {}, "id": "17"}
+
+    early = client.post(f"/api/cases/{number}/messages", json=stop)
+    client.post(f"/api/work/{number}/{task_at(house.desk, number, 'ask')}/complete", json={"what": "取件"})
+    house.settle()
+    heard = client.post(f"/api/cases/{number}/messages", json=stop | {"id": "18"})
+
+    assert (early.status_code, early.json()["error"]) == (409, "NotWaiting")
+    assert heard.status_code == 204
+    assert client.get(f"/api/cases/{number}").json()["case"]["end"] == "end_stopped"

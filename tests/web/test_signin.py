@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from duban.testing import House
+from duban.web.house import Progress
 from tests.desk.small import clerk
 from tests.web.conftest import Browser, token
 
@@ -92,3 +93,24 @@ def test_pages_do_not_leave_this_machine(house: House, browser: Browser) -> None
     assert answer.status_code == 403
     assert "正式登录尚未启用" in answer.text
     assert "loopback" in answer.text
+
+
+def test_pages_say_how_far_the_sample_year_is(house: House, browser: Browser) -> None:
+    """The first page answers while the year is still being lived; a line says so and goes away by itself."""
+
+    class Living:
+        now: Progress | None = Progress(done=129, total=364)
+
+        def progress(self) -> Progress | None:
+            """Return how far it is."""
+            return self.now
+
+    year = Living()
+    client = browser(loading=year)
+
+    during = client.get("/sign-in").text
+    year.now = None
+    after = client.get("/sign-in").text
+
+    assert "第 129 天，共 364 天" in during
+    assert 'class="loading"' not in after
