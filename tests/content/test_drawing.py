@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import SpiffWorkflow
 from lxml import etree
 
 from duban.bureau import Bureau
@@ -36,6 +37,26 @@ def tree(file: Path) -> etree._Element:
 def elements(root: etree._Element, *tags: str) -> Iterator[etree._Element]:
     for tag in tags:
         yield from root.iter(BPMN + tag)
+
+
+def schema(name: str) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(str(Path(SpiffWorkflow.__file__).parent / name)))
+
+
+@each
+def test_a_diagram_is_valid_bpmn(file: Path) -> None:
+    """OMG's schema of BPMN 2.0 is what any modeller expects."""
+    standard = schema("bpmn/parser/schema/BPMN20.xsd")
+
+    assert standard.validate(etree.parse(str(file))), standard.error_log
+
+
+@pytest.mark.parametrize("file", TABLES, ids=lambda file: file.stem)
+def test_a_table_is_valid_dmn(file: Path) -> None:
+    """OMG's schema of DMN 1.3, drawing included."""
+    standard = schema("dmn/parser/schema/DMN13.xsd")
+
+    assert standard.validate(etree.parse(str(file))), standard.error_log
 
 
 @each
