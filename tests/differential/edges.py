@@ -25,11 +25,14 @@ class Edge:
         """Stands over the activity."""
         self.then = then
         """What comes behind the activity."""
+        self.waiting = entry
+        """The event itself, beside the activity."""
         self.firings = 0
 
     def arm(self) -> None:
         """Begin to wait, or to catch what is thrown inside."""
         boundary = self.boundary
+        self.waiting = self.entry.at(self.entry.moment.next())
         if boundary.kind in {"error", "escalation", "cancel"}:
             self.guard.catches[boundary.kind, boundary.code] = self.fire
         else:
@@ -41,7 +44,7 @@ class Edge:
         kind: OpenKind = "timer"
         if boundary.kind in {"signal", "message"}:
             kind = "signal" if boundary.kind == "signal" else "message"
-        waiting = self.interpreter.open(kind, boundary.id, self.entry.under(self.guard), self.fire)
+        waiting = self.interpreter.open(kind, boundary.id, self.waiting.under(self.guard), self.fire)
         waiting.name, waiting.due, waiting.on_edge = boundary.id, due, True
         address(waiting, boundary.keys)
 
@@ -49,7 +52,7 @@ class Edge:
         """Run the handler: in the place of the activity, or beside it."""
         self.firings += 1
         boundary, entry = self.boundary, self.entry
-        token = entry.at(entry.moment.next(**brought(boundary, payload)))
+        token = entry.at(self.waiting.moment.next(**brought(boundary, payload)))
         if boundary.interrupting:
             self.guard.fall()
             self.interpreter.chain(boundary.handler, token, self.then)
@@ -63,6 +66,7 @@ class Edge:
     def again(self) -> None:
         """Wait again: for messages and signals always, for cycles as often as they say."""
         kind = self.boundary.kind
+        self.waiting = self.entry.at(self.entry.moment.next())
         if kind in {"message", "signal"}:
             self.wait(0)
         elif kind == "cycle" and self.firings < FIRINGS:

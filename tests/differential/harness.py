@@ -23,6 +23,7 @@ from tests.differential.commands import Command, choose, form, interpret
 from tests.differential.drawing import draw
 from tests.differential.generator import generate
 from tests.differential.interpreter import Interpreter
+from tests.differential.merging import GONE
 from tests.differential.opens import fingerprint
 from tests.differential.shapes import Process, start_data
 from tests.differential.sight import START, Sight, Tally, expected, instant, messages, parts, seen, told, told_messages
@@ -125,13 +126,10 @@ class Engine:
     def task(self, command: Command) -> int:
         """Return the number of the task that *command* means."""
         case = Session.read(self.definition, self.state)
-        found = [
-            entry.task
-            for entry in self.entries(command.kind)
-            if entry.scope == command.path and (command.kind == "choose" or entry.element == command.element)
-        ]
+        here = [entry for entry in self.entries(command.kind) if entry.scope == command.path]
         if command.kind == "choose":
-            return sorted(found)[command.nth]
+            return next(i.task for i in here if isinstance(i, Incident) and disputed(i) == set(command.value))
+        found = [entry.task for entry in here if entry.element == command.element]
         return sorted(found, key=lambda task: (fingerprint(view_of(case, task).data), task))[command.nth]
 
     def entries(self, kind: str) -> Sequence[Work | CallWanted | Incident]:
@@ -159,7 +157,9 @@ class Engine:
         """Return how *command* settles an incident."""
         if command.kind == "retry":
             return process.Retry()
-        return process.Choose(values={".".join(path): value for path, value in command.value.items()})
+        chosen = {".".join(path): value for path, value in command.value.items()}
+        gone = frozenset(path for path, value in chosen.items() if value == GONE)
+        return process.Choose(values={path: value for path, value in chosen.items() if path not in gone}, gone=gone)
 
     def look(self) -> process.View:
         """Look at the case."""
@@ -173,6 +173,11 @@ class Engine:
         """Say where the case that was saved and loaded differs from the one that stayed in memory."""
         stored, kept = traces(Session.read(self.definition, self.state)), traces(self.memory.case)
         return "" if stored == kept else f"in memory {told(kept, stored)}"
+
+
+def disputed(incident: Incident) -> set[tuple[str, ...]]:
+    """Return the paths on which tokens disagree."""
+    return {tuple(told["path"]) for told in incident.detail["paths"]}
 
 
 def traces(case: Case) -> list[Any]:

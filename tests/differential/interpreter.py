@@ -11,9 +11,10 @@ from functools import partial
 from typing import Any
 
 from tests.differential.edges import Edge
+from tests.differential.handing import carry, hand_in, tidy
 from tests.differential.instances import Instances
 from tests.differential.listeners import Listener
-from tests.differential.merging import chose, meet
+from tests.differential.merging import chose, forget, meet
 from tests.differential.opens import (
     Failed,
     Open,
@@ -69,6 +70,8 @@ class Interpreter:
         self.serial = 0
         self.opens: list[Open] = []
         self.thrown: list[Thrown] = []
+        self.ending: list[Scope] = []
+        """Scopes in which tokens ended since all was at rest."""
         self.ends: list[str] = []
         """End events that the main line of the top level reached, each once."""
         self.final: dict[str, Any] | None = None
@@ -94,6 +97,7 @@ class Interpreter:
             Shelf: self.shelf,
         }
         self.begin(process)
+        self.rest()
 
     # -- levels -------------------------------------------------------------------------------------
 
@@ -134,44 +138,53 @@ class Interpreter:
         """Let *token* reach an end event."""
         scope = token.scope
         self.reach(token, element)
-        scope.ended.append(token.moment)
+        scope.ended.append(token.moment.next())
         scope.tokens -= 1
-        self.close(scope, token)
+        if scope not in self.ending:
+            self.ending.append(scope)
 
-    def close(self, scope: Scope, token: Token) -> None:
-        """End a scope that has no token left, unless what they knew clashes: then somebody chooses first."""
-        if scope.tokens or scope.clashed:
-            return
-        data, clashes = meet(scope.ended)
+    def rest(self) -> None:
+        """When nothing else moves: let ended tokens hand in what they changed, and end scopes that have no token."""
+        while any(self.close(scope) for scope in list(self.ending)):
+            pass
+
+    def close(self, scope: Scope) -> bool:
+        """End a scope if its last token has ended, unless what it knew clashes; tell whether something moved."""
+        if not scope.guard.stands or not scope.ended:
+            self.ending.remove(scope)
+            return False
+        if scope.clashed:
+            return False
+        while len(scope.ended) > (0 if scope.tokens else 1):
+            ended = scope.ended.pop(0)
+            hand_in(ended, self.tips(scope))
+        if scope.tokens:
+            return False
+        moment = scope.ended[0]
+        data, clashes = meet([moment], last=True)
         if not clashes:
+            scope.ended = []
             scope.done(Moment(data))
-            return
+            return True
 
         def choose(chosen: Mapping[tuple[str, ...], Any]) -> None:
             scope.clashed = False
-            scope.ended = [chose(moment, chosen) for moment in scope.ended]
-            self.close(scope, token)
+            forget(moment, chosen)
+            scope.ended = [chose(ended, chosen) for ended in scope.ended]
 
         scope.clashed = True
+        token = Token(scope=scope, guard=scope.guard, moment=moment)
         self.open("clash", "", token, choose).clashes = tuple(clashes)
+        return False
+
+    def tips(self, scope: Scope) -> list[Moment]:
+        """Return where everything is that still lives in a scope."""
+        return [entry.token.moment for entry in self.live() if entry.token.scope is scope] + scope.ended
 
     def reach(self, token: Token, element: str) -> None:
         """Remember an end event of the main line."""
         if element and not token.scope.path and not token.beside and element not in self.ends:
             self.ends.append(element)
-
-    def together(self, moments: list[Moment], element: str, token: Token, then: Then) -> None:
-        """Go on behind a join with what *moments* know together; where they clash, wait until somebody chooses."""
-        data, clashes = meet(moments)
-        if not clashes:
-            then(token.at(Moment(data, token.moment)))
-            return
-
-        def choose(chosen: Mapping[tuple[str, ...], Any]) -> None:
-            self.together([chose(moment, chosen) for moment in moments], element, token, then)
-
-        entry = self.open("clash", element, token, choose)
-        entry.clashes = tuple(clashes)
 
     # -- running ------------------------------------------------------------------------------------
 
@@ -339,14 +352,32 @@ class Interpreter:
         arrived: list[Open] = []
 
         def arrive(at: Token) -> None:
-            arrived.append(self.open("arrived", f"j_{block.id}", at, nothing))
+            arrived.append(self.open("arrived", f"j_{block.id}", at.at(at.moment.next()), nothing))
             if len(arrived) == len(branches):
-                for entry in arrived:
-                    entry.guard.fall()
-                self.together([entry.token.moment for entry in arrived], f"j_{block.id}", at, then)
+                self.join(arrived, then)
 
         for branch in branches:
             self.chain(branch, token.at(token.moment.next()), arrive)
+
+    def join(self, arrived: list[Open], then: Then) -> None:
+        """Make one token of those that arrived; where what they knew clashes, wait until somebody chooses."""
+        last = arrived[-1]
+        data, clashes = meet([entry.token.moment for entry in arrived])
+        if not clashes:
+            tidy(self.tips(last.token.scope))
+            for entry in arrived:
+                entry.guard.fall()
+                if entry is not last:
+                    carry(entry.token.moment, last.token.moment)
+            then(last.token.at(Moment(data, last.token.moment)))
+            return
+
+        def choose(chosen: Mapping[tuple[str, ...], Any]) -> None:
+            for entry in arrived:
+                entry.token = entry.token.at(chose(entry.token.moment, chosen))
+            self.join(arrived, then)
+
+        self.open("clash", last.element, last.token, choose).clashes = tuple(clashes)
 
     def loop(self, block: Loop, token: Token, then: Then) -> None:
         """Run the body again while somebody says so."""
@@ -455,6 +486,7 @@ class Interpreter:
         entry.guard.fall()
         self.fired = entry
         entry.fire(value)
+        self.rest()
 
     def addressed(self, name: str, keys: Mapping[str, Any]) -> list[Open]:
         """Return the waits that a message means, oldest first; of several tokens at one place the oldest gets it."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.differential.merging import chose, meet
-from tests.differential.opens import Open, OpenKind, address, below, brought
+from tests.differential.merging import chose, forget, meet
+from tests.differential.opens import Open, OpenKind, address, below, brought, nothing
 from tests.differential.shapes import EventSub
 from tests.differential.tokens import Guard, Moment, Token
 
@@ -23,17 +23,20 @@ class Listener:
         """The first token of the scope: an event that interrupts nothing knows what it knew."""
         self.running = token.guard.above or token.guard
         """Stands over everything that an interrupting event replaces."""
+        self.waiting = token
+        """The event itself, beside the tokens."""
 
     def listen(self) -> None:
         """Begin to wait, or to catch what the scope's own tokens throw."""
         event = self.event
+        self.waiting = self.token.at(self.token.moment.next())
         if event.kind in {"error", "escalation"}:
             self.token.guard.catches[event.kind, event.code] = self.fire
             return
         kind: OpenKind = "timer"
         if event.kind in {"signal", "message"}:
             kind = "signal" if event.kind == "signal" else "message"
-        entry = self.interpreter.open(kind, f"start_{event.id}", self.token, self.fire)
+        entry = self.interpreter.open(kind, f"start_{event.id}", self.waiting, self.fire)
         entry.name, entry.on_edge = event.id, True
         entry.due = self.interpreter.now + event.seconds
         address(entry, event.keys)
@@ -43,15 +46,17 @@ class Listener:
         if self.event.interrupting:
             self.replace(payload, thrower)
             return
-        if self.event.kind in {"signal", "message"}:
+        moment = self.waiting.moment
+        if self.event.kind != "timer":
             self.listen()
-        self.begin(payload, self.token.moment, self.running)
+        self.begin(payload, moment, self.running)
 
     def replace(self, payload: Any, thrower: Token | None) -> None:
         """Take all tokens of the scope away and go on with what they knew; where it clashes, somebody chooses first."""
         scope = self.token.scope
         thrown = [thrower.moment] if thrower is not None and thrower.scope is scope else []
-        data, clashes = meet([entry.token.moment for entry in self.tokens()] + thrown + scope.ended)
+        moments = [entry.token.moment for entry in self.tokens()] + thrown + scope.ended
+        data, clashes = meet(moments or [self.waiting.moment], last=True)
         if not clashes:
             self.running.fall()
             scope.tokens, scope.ended, scope.clashed = 0, [], False
@@ -60,6 +65,7 @@ class Listener:
 
         def choose(chosen: Any) -> None:
             for entry in self.tokens():
+                forget(entry.token.moment, chosen)
                 entry.token = entry.token.at(chose(entry.token.moment, chosen))
             scope.ended = [chose(moment, chosen) for moment in scope.ended]
             self.replace(payload, None)
@@ -78,4 +84,11 @@ class Listener:
         known = Moment({**moment.data, **brought(event, payload)}, moment)
         begun = Token(scope=scope, guard=Guard(guard), moment=known)
         path = below(scope.path, event.id)
-        self.interpreter.enter(event.id, event.body, begun, lambda t: self.interpreter.end(t, ""), path)
+        running = self.interpreter.open("inside", event.id, begun, nothing)
+        running.on_edge = True
+
+        def over(token: Token) -> None:
+            running.guard.fall()
+            self.interpreter.end(token, "")
+
+        self.interpreter.enter(event.id, event.body, begun, over, path)

@@ -6,7 +6,7 @@ what one of them changed is changed; what two of them changed differently is a c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,32 +25,58 @@ class Clash:
     values: tuple[Any, ...]
 
 
-def meet(moments: Sequence[Moment]) -> tuple[dict[str, Any], list[Clash]]:
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What an ended token changed at one place."""
+
+    path: tuple[str, ...]
+    known: int
+    """How many keys of the path were there before; the others it made."""
+    before: Any
+    after: Any
+    ended: int
+    """When the token ended."""
+
+
+def lineage(tip: Moment) -> Iterator[Moment]:
+    """Yield a moment and all before it, back to the first."""
+    moment: Moment | None = tip
+    while moment is not None:
+        yield moment
+        moment = moment.before
+
+
+def meet(moments: Sequence[Moment], *, last: bool = False) -> tuple[dict[str, Any], list[Clash]]:
     """Return what the tokens at *moments* know together, and where they disagree.
 
-    Those who parted last meet first, each time over what they knew where they parted.
+    Those who parted last meet first, each time over what they knew where they parted.  If they are the *last*,
+    what ended tokens handed in on their way counts too.
     """
     forks: dict[int, list[Moment]] = {}
-    roots: list[Moment] = []
     seen: set[int] = set()
+    first = moments[0]
     for tip in moments:
-        moment = tip
-        while id(moment) not in seen:
-            seen.add(id(moment))
-            if moment.before is None:
-                roots.append(moment)
+        for moment in lineage(tip):
+            if id(moment) in seen:
                 break
-            forks.setdefault(id(moment.before), []).append(moment)
-            moment = moment.before
+            seen.add(id(moment))
+            if moment.before is not None:
+                forks.setdefault(id(moment.before), []).append(moment)
+            else:
+                first = moment
     clashes: list[Clash] = []
 
     def settle(moment: Moment) -> dict[str, Any]:
-        while len(forks.get(id(moment), ())) == 1:
-            moment = forks[id(moment)][0]
-        after = forks.get(id(moment))
-        return join(moment.data, [settle(m) for m in after], clashes) if after else moment.data
+        way = [moment]
+        while len(forks.get(id(way[-1]), ())) == 1:
+            way.append(forks[id(way[-1])][0])
+        parted = forks.get(id(way[-1]))
+        data = join(way[-1].data, [settle(m) for m in parted], clashes) if parted else way[-1].data
+        for passed in reversed(way) if last else ():
+            data = hear(data, passed.handed, clashes)
+        return data
 
-    return settle(roots[0]), clashes
+    return settle(first), clashes
 
 
 def join(
@@ -78,22 +104,63 @@ def disagree(was: Any, changes: list[Any], clashes: list[Clash], path: tuple[str
     return changes[0]
 
 
+def hear(data: dict[str, Any], changes: Sequence[Change], clashes: list[Clash]) -> dict[str, Any]:
+    """Return *data* with changes that were handed in; append what clashes."""
+    for change in changes:
+        place, now = found(data, change)
+        if place == change.path and now in (change.before, change.after):
+            data = placed(data, change.path, change.after)
+        else:
+            clashes.append(Clash(path=place, base=change.before, values=(now, change.after)))
+    return data
+
+
+def found(data: Mapping[str, Any], change: Change) -> tuple[tuple[str, ...], Any]:
+    """Return the place of a change and what is there, or where the way to it ends."""
+    here: Any = data
+    for depth, key in enumerate(change.path):
+        if not isinstance(here, dict):
+            return change.path[:depth], here
+        if key not in here:
+            return change.path if depth >= change.known else change.path[: depth + 1], GONE
+        here = here[key]
+    return change.path, here
+
+
+def placed(data: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    """Return a copy of *data* with *value* at *path*."""
+    key, *deeper = path
+    copy = dict(data)
+    copy[key] = placed(copy.get(key, {}), tuple(deeper), value) if deeper else value
+    if not deeper and value == GONE:
+        del copy[key]
+    return copy
+
+
 def distinct(values: list[Any]) -> list[Any]:
     """Return the different ones among *values*, in order."""
-    found: list[Any] = []
+    different: list[Any] = []
     for value in values:
-        if value not in found:
-            found.append(value)
-    return found
+        if value not in different:
+            different.append(value)
+    return different
 
 
 def chose(moment: Moment, chosen: Mapping[tuple[str, ...], Any]) -> Moment:
-    """Return *moment* with the chosen values."""
-    after = moment.next()
+    """Return the moment after *moment* at which the chosen values are known."""
+    data = moment.data
     for path, value in chosen.items():
-        place = after.data
-        for key in path[:-1]:
-            place[key] = dict(place.get(key, {}))
-            place = place[key]
-        place[path[-1]] = value
-    return after
+        data = placed(data, path, value)
+    return Moment(data, moment)
+
+
+def forget(moment: Moment, chosen: Mapping[tuple[str, ...], Any]) -> None:
+    """Forget what was handed in about the chosen places on the way to *moment*."""
+    for passed in lineage(moment):
+        passed.handed = [change for change in passed.handed if not any(touches(change.path, path) for path in chosen)]
+
+
+def touches(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether one place lies in the other."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]

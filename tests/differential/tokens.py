@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, TypeAlias
 
 
 class Moment:
     """What a token knew at one point of its way; tokens that split share the moments before."""
 
-    __slots__ = ("before", "data")
+    __slots__ = ("before", "data", "handed", "serial")
+    count = count()
 
     def __init__(self, data: Mapping[str, Any], before: Moment | None = None) -> None:
         self.data = dict(data)
         self.before = before
+        self.serial = next(Moment.count)
+        """Later moments have higher numbers."""
+        self.handed: list[Any] = []
+        """Changes of ended tokens that parted here (``merging.Change``)."""
 
     def next(self, /, **written: Any) -> Moment:
         """Return the moment after this one, with *written* on top."""
@@ -70,6 +76,7 @@ class Scope:
     """Data objects drawn here: seen by every token inside, not carried by any."""
     tokens: int = 1
     ended: list[Moment] = field(default_factory=list)
+    """Where tokens ended that have not handed in what they changed."""
     clashed: bool = False
     """All tokens ended and somebody must choose between what they knew."""
 
