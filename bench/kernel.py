@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
-from bench.life import Human, Life
+from bench.life import Human, Life, Machine
 from bench.stock import Stock
 from duban.engine import process
 from duban.model.calls import Answer
 from duban.model.outcome import Outcome
 
 
-def ours(life: Life) -> list[int]:
-    """Live the life on bytes alone; return the size of the state after every step."""
-    now, deadlines, definition = life.now, life.deadlines, life.definition
-    outcome = process.start(definition, life.start, now=now, deadlines=deadlines)
-    tasks = opened(outcome, {})
-    sizes = [len(outcome.state)]
-    for step in life.steps:
-        task = tasks.pop(step.element)
+class Ours:
+    """A case that is only bytes."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+        outcome = process.start(life.definition, life.start, now=life.now, deadlines=life.deadlines)
+        self.tasks = opened(outcome, {})
+        self.state = outcome.state
+
+    def step(self, step: Human | Machine) -> None:
+        """Take one step."""
+        outcome = taken(self._life, self.state, step, self.tasks.pop(step.element))
+        opened(outcome, self.tasks)
+        self.state = outcome.state
+
+
+class Theirs:
+    """A case that is only JSON; service tasks were answered on the way."""
+
+    def __init__(self, stock: Stock, life: Life) -> None:
+        self._stock = stock
+        self.state = stock.start(life.start)
+
+    def step(self, step: Human | Machine) -> None:
+        """Take one step."""
         if isinstance(step, Human):
-            outcome = process.complete(
-                definition, outcome.state, task, step.data, now=now, deadlines=deadlines
-            )
-        else:
-            answer = Answer(task=task, result=step.result)
-            outcome = process.deliver(definition, outcome.state, answer, now=now, deadlines=deadlines)
-        opened(outcome, tasks)
-        sizes.append(len(outcome.state))
-    if outcome.ended is None:
-        raise AssertionError("the life did not come to its end")
-    return sizes
+            self.state = self._stock.complete(self.state, step.element, step.data)
+
+
+def taken(life: Life, state: bytes, step: Human | Machine, task: int) -> Outcome:
+    """Let our engine take a recorded step."""
+    if isinstance(step, Human):
+        return process.complete(life.definition, state, task, step.data, now=life.now, deadlines=life.deadlines)
+    answer = Answer(task=task, result=step.result)
+    return process.deliver(life.definition, state, answer, now=life.now, deadlines=life.deadlines)
 
 
 def opened(outcome: Outcome, tasks: dict[str, int]) -> dict[str, int]:
@@ -38,14 +53,11 @@ def opened(outcome: Outcome, tasks: dict[str, int]) -> dict[str, int]:
     return tasks
 
 
-def theirs(stock: Stock, life: Life) -> list[int]:
-    """Live the life on stock, restored and serialised at every step; return the size of each state."""
-    state = stock.start(life.start)
-    sizes = [len(state)]
-    for step in life.steps:
-        if isinstance(step, Human):
-            state = stock.complete(state, step.element, step.data)
-            sizes.append(len(state))
-    if not stock.is_completed(state):
-        raise AssertionError("stock did not come to the end of the life")
-    return sizes
+def sizes(life: Life) -> list[int]:
+    """Return the bytes of our state while the case is open, after every step."""
+    case = Ours(life)
+    found = [len(case.state)]
+    for step in life.steps[:-1]:
+        case.step(step)
+        found.append(len(case.state))
+    return found

@@ -74,9 +74,7 @@ def _read(house: House, number: str) -> Life:
             steps.append(Human(element=fact.payload["element"], data=fact.payload["data"]))
         elif fact.kind is Kind.CALL_ANSWERED:
             call = wanted[fact.payload["task"]]
-            steps.append(
-                Machine(element=call["element"], operator=call["operator"], result=fact.payload["result"])
-            )
+            steps.append(Machine(element=call["element"], operator=call["operator"], result=fact.payload["result"]))
     return Life(
         definition=house.desk.store.read(lambda unit: unit.definitions.get(case.definition)),
         deadlines=house.desk.deadlines,
@@ -84,5 +82,3 @@ def _read(house: House, number: str) -> Life:
         steps=tuple(steps),
         now=house.clock.now(),
     )
-
-

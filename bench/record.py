@@ -1,4 +1,4 @@
-"""Durable steps: every step loaded, taken and committed before the next one; SQLite with synchronous=FULL on both sides.
+"""Durable steps: each loaded, taken and committed before the next one; SQLite, synchronous=FULL on both sides.
 
 Each of our steps writes its facts, state, work items, due times, outbox and register row; stock writes its state.
 """
@@ -6,91 +6,84 @@ Each of our steps writes its facts, state, work items, due times, outbox and reg
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.kernel import opened
+from bench.kernel import opened, taken
 from bench.life import Human, Life, Machine
 from bench.stock import Stock
 from duban.desk.desk import Desk
 from duban.desk.steps import take_step
 from duban.engine import process
-from duban.model.calls import Answer
-from duban.model.definition import Definition
 from duban.model.outcome import Outcome
 from duban.store import NewCase, Unit
 from duban.testing import a_bureau
 
+_numbers = count(1)
+
 
 class Ours:
-    """The desk of a bureau on a SQLite file."""
+    """A case in the record of a bureau."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, life: Life) -> None:
         self._desk = desk
-        self._lives = 0
+        self._life = life
+        self._number = f"bench {next(_numbers)}"
+        self._tasks = opened(desk.store.write(self._start), {})
 
-    def live(self, life: Life) -> float:
-        """Live the life and return how many steps people took."""
-        self._lives += 1
-        number = f"bench {self._lives}"
-        tasks = opened(self._desk.store.write(partial(self._start, life, number)), {})
-        for step in life.steps:
-            opened(self._desk.store.write(partial(self._step, life, number, step, tasks.pop(step.element))), tasks)
-        return life.human
+    def step(self, step: Human | Machine) -> None:
+        """Take one step and commit it."""
+        opened(self._desk.store.write(partial(self._step, step, self._tasks.pop(step.element))), self._tasks)
 
-    def _start(self, life: Life, number: str, record: Unit) -> Outcome:
-        definition = life.definition
+    def _start(self, record: Unit) -> Outcome:
+        life, definition = self._life, self._life.definition
         outcome = process.start(definition, life.start, now=life.now, deadlines=life.deadlines)
-        new = NewCase(number=number, kind="petition", process=definition.process, definition=definition.digest)
-        row = {"channel": "LX", "external_id": number, "received_at": life.now, "ask": "请求查处楼下夜间犬吠扰民"}
+        new = NewCase(number=self._number, kind="petition", process=definition.process, definition=definition.digest)
+        row = {"channel": "LX", "external_id": self._number, "received_at": life.now, "ask": "请求查处楼下夜间犬吠扰民"}
         record.open_case(new, outcome, at=life.now, actor="system", register=row)
         return outcome
 
-    def _step(self, life: Life, number: str, step: Human | Machine, task: int, record: Unit) -> Outcome:
-        def taken(definition: Definition, state: bytes) -> Outcome:
-            if isinstance(step, Human):
-                return process.complete(definition, state, task, step.data, now=life.now, deadlines=life.deadlines)
-            answer = Answer(task=task, result=step.result)
-            return process.deliver(definition, state, answer, now=life.now, deadlines=life.deadlines)
+    def _step(self, step: Human | Machine, task: int, record: Unit) -> Outcome:
+        case = record.cases.load(self._number)
+        move = partial(_move, self._life, step, task)
+        return take_step(self._desk, record, case, move, at=self._life.now, actor="bench")[1]
 
-        case = record.cases.load(number)
-        _, outcome = take_step(self._desk, record, case, taken, at=life.now, actor="bench")
-        return outcome
+
+def _move(life: Life, step: Human | Machine, task: int, _definition: object, state: bytes) -> Outcome:
+    return taken(life, state, step, task)
 
 
 class Theirs:
-    """Stock on a SQLite file: one table, one row a case, one commit a step."""
+    """A case of stock's: one row, one commit a step."""
 
-    def __init__(self, stock: Stock, path: Path) -> None:
+    def __init__(self, database: sqlite3.Connection, stock: Stock, life: Life) -> None:
+        self._database = database
         self._stock = stock
-        self._cases = 0
-        self._database = sqlite3.connect(path)
-        self._database.execute("pragma journal_mode=wal")
-        self._database.execute("pragma synchronous=full")
-        self._database.execute("create table state (id integer primary key, state text)")
+        self._case = next(_numbers)
+        self._save("insert into state (state, id) values (?, ?)", stock.start(life.start))
 
-    def live(self, life: Life) -> float:
-        """Live the life and return how many steps people took."""
-        self._cases += 1
-        self._save("insert into state (state, id) values (?, ?)", self._stock.start(life.start))
-        for step in life.steps:
-            if isinstance(step, Human):
-                state = self._database.execute("select state from state where id = ?", (self._cases,)).fetchone()[0]
-                self._save("update state set state = ? where id = ?", self._stock.complete(state, step.element, step.data))
-        return life.human
+    def step(self, step: Human | Machine) -> None:
+        """Take one step and commit it; service tasks were answered on the way."""
+        if isinstance(step, Human):
+            (state,) = self._database.execute("select state from state where id = ?", (self._case,)).fetchone()
+            self._save("update state set state = ? where id = ?", self._stock.complete(state, step.element, step.data))
 
     def _save(self, statement: str, state: str) -> None:
-        self._database.execute(statement, (state, self._cases))
+        self._database.execute(statement, (state, self._case))
         self._database.commit()
 
 
 @contextmanager
-def contestants(life: Life) -> Iterator[dict[str, Callable[[], float]]]:
+def databases(life: Life) -> Iterator[tuple[Desk, sqlite3.Connection]]:
     """Open both sides on files of their own."""
     with TemporaryDirectory() as folder, a_bureau(f"sqlite:///{folder}/ours.db") as house:
         house.desk.store.write(lambda unit: unit.definitions.add(life.definition, at=life.now))
-        theirs = Theirs(Stock(life.definition, life.answers), Path(folder, "theirs.db"))
-        yield {"ours": partial(Ours(house.desk).live, life), "stock": partial(theirs.live, life)}
+        with closing(sqlite3.connect(Path(folder, "theirs.db"))) as theirs:
+            theirs.execute("pragma journal_mode=wal")
+            theirs.execute("pragma synchronous=full")
+            theirs.execute("create table state (id integer primary key, state text)")
+            yield house.desk, theirs

@@ -35,12 +35,14 @@ DUE = "2026-12-31T00:00:00+08:00"
 class _AsItems(ast.NodeTransformer):
     """``a.b`` of our expressions is ``a["b"]`` of stock's."""
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:  # noqa: N802  # the visitor's own naming
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         return ast.Subscript(self.visit(node.value), ast.Constant(node.attr), ast.Load())
 
 
-def python(text: str) -> str:
+def python(text: str | None) -> str:
     """Return our expression *text* as stock's Python."""
+    if text is None:
+        raise ValueError("the diagram has an empty expression")
     return ast.unparse(ast.fix_missing_locations(_AsItems().visit(ast.parse(text.strip(), mode="eval"))))
 
 
@@ -61,14 +63,20 @@ def translate(file: bytes) -> bytes:
     for payload in root.iter(SPIFF + "messagePayload"):
         payload.text = python(payload.text)
     for rule in list(root.iter(BPMN + "businessRuleTask")):
-        called = rule.find(f".//{SPIFF}calledDecisionId").text
-        rule.remove(rule.find(BPMN + "extensionElements"))
-        rule.tag = BPMN + "scriptTask"
-        etree.SubElement(rule, BPMN + "script").text = f"{rule.get('id')} = decide({called!r}, locals())"
+        _answer(rule)
     return etree.tostring(root)
 
 
-class Environment(TaskDataEnvironment):
+def _answer(rule: etree._Element) -> None:
+    """Turn a business rule task into a script that asks our table."""
+    called = rule.findtext(f".//{SPIFF}calledDecisionId")
+    for extension in rule.findall(BPMN + "extensionElements"):
+        rule.remove(extension)
+    rule.tag = BPMN + "scriptTask"
+    etree.SubElement(rule, BPMN + "script").text = f"{rule.get('id')} = decide({called!r}, locals())"
+
+
+class Environment(TaskDataEnvironment):  # type: ignore[misc]  # SpiffWorkflow carries no types
     """Stock's own script environment, with the names that our diagrams use."""
 
     def __init__(self, definition: Definition, answers: Mapping[str, Any]) -> None:
@@ -106,7 +114,7 @@ class Stock:
         case = BpmnWorkflow(self._spec, self._called, script_engine=self._engine)
         case.get_next_task(state=TaskState.READY).data.update(data)
         case.do_engine_steps()
-        return self._serializer.serialize_json(case)
+        return str(self._serializer.serialize_json(case))
 
     def complete(self, state: str, element: str, data: Mapping[str, Any]) -> str:
         """Complete the work item of *element* and return the new state."""
@@ -115,7 +123,7 @@ class Stock:
         task.data.update(data)
         task.run()
         case.do_engine_steps()
-        return self._serializer.serialize_json(case)
+        return str(self._serializer.serialize_json(case))
 
     def refresh(self, state: str) -> str | None:
         """Look for timers that are due, as a sweep must; return the new state if one was."""
@@ -124,7 +132,7 @@ class Stock:
         if case.get_next_task(state=TaskState.READY, manual=False) is None:
             return None
         case.do_engine_steps()
-        return self._serializer.serialize_json(case)
+        return str(self._serializer.serialize_json(case))
 
     def is_completed(self, state: str) -> bool:
         """Tell whether the case is over."""

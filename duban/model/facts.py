@@ -13,7 +13,7 @@ class Kind(StrEnum):
     """Closed list of fact kinds; each line names its payload."""
 
     CASE_STARTED = "case_started"  # process, data
-    TOKENS_MOVED = "tokens_moved"  # entered[[element, scope, task]], left[[element, scope, task, how]] how: completed|cancelled
+    TOKENS_MOVED = "tokens_moved"  # entered[[element, scope, task]], left[[element, scope, task, completed|cancelled]]
     DATA_WRITTEN = "data_written"  # element, scope, data {top-level key: value}; a deleted key is in gone[]
     WORK_OPENED = "work_opened"  # task, element, name, scope, role, unit, person, form
     WORK_CLAIMED = "work_claimed"  # task, person
