@@ -41,7 +41,8 @@ def _arrow(part: str) -> str:
     if condition:
         text = condition.rstrip("]").replace("&", "&amp;").replace("<", "&lt;")
         inside = f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{text}</bpmn:conditionExpression>'
-    return f'<bpmn:sequenceFlow id="f_{source}_{target}" sourceRef="{source}" targetRef="{target}">{inside}</bpmn:sequenceFlow>'
+    told = f'id="f_{source}_{target}" sourceRef="{source}" targetRef="{target}"'
+    return f"<bpmn:sequenceFlow {told}>{inside}</bpmn:sequenceFlow>"
 
 
 def node(tag: str, id_: str, inside: str = "", **attributes: str) -> str:
@@ -152,7 +153,11 @@ class Walk:
 
     def answer(self, element: str, result: Any, nth: int = 0) -> None:
         """Answer the nth waiting call of *element*."""
-        self._step(process.deliver, Answer(task=self.call(element, nth), result=result))
+        self.answer_task(self.call(element, nth), result)
+
+    def answer_task(self, task: int, result: Any) -> None:
+        """Answer a call by its task."""
+        self._step(process.deliver, Answer(task=task, result=result))
 
     def fail(self, element: str, code: str) -> None:
         """End the waiting call of *element* in a BPMN error."""

@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from duban.api import Deadlines
 from duban.engine.kernel.record import Record
 from duban.engine.kernel.stuck import Stuck
-from duban.engine.kernel.tasks import COMPLETED, FUTURE, READY, KernelTask
+from duban.engine.kernel.tasks import COMPLETED, FUTURE, READY, WAITING, KernelTask
 
 MOST_STEPS: Final = 10_000
 """Most tasks that one command may run: a loop without any waiting in it is stopped here."""
@@ -132,7 +132,9 @@ class Case(Instance, BpmnWorkflow):
         while True:
             while queue:
                 self._run(queue.popleft())
-            if not self._look_at_joins():
+            if self.objects_changed:
+                self._ask_conditions()
+            elif not self._look_at_joins():
                 return
 
     def _run(self, task: KernelTask) -> None:
@@ -146,6 +148,13 @@ class Case(Instance, BpmnWorkflow):
             task.run()
         except Stuck as stuck:
             task.stick(stuck)
+
+    def _ask_conditions(self) -> None:
+        """Ask the waits for a condition again: data objects are all that can change under a waiting token."""
+        self.objects_changed = False
+        for task in self.all_live():
+            if task._state == WAITING and task.task_spec.catches == "conditional" and not task.is_stuck:
+                task.enter()
 
     def _look_at_joins(self) -> bool:
         """Ask the waiting joins whether they can fire now; tell whether one did."""
