@@ -18,7 +18,7 @@ INSPECTORATE = "DC"
 @service_task("notify/warn")
 def warn(call: Call, tools: Tools) -> Done:
     """Remind the unit that holds the duty that a limit comes near."""
-    return _tell(call, tools, "notices/warn.txt", f"临期提醒:{_limit(call, tools)['name']}")
+    return _tell(call, tools, "notices/warn.txt", f"临期提醒：{_limit(call, tools)['name']}")
 
 
 @service_task("notify/overdue")

@@ -39,7 +39,7 @@ LIMIT = {"name": "办结", "source": "信访工作条例第34条", "statutory": 
 SAMPLES: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     # letter: own values, what must stand in it (article numbers as the regulation has them)
     "L01": ({"simple": False}, ("第二十三条", "予以受理", "六十日", "第三十四条", "处理途径和程序")),
-    "L02": ({"receiver": ORGAN}, ("第二十三条", "转送(交办)", ORGAN["name"])),
+    "L02": ({"receiver": ORGAN}, ("第二十三条", "转送（交办）", ORGAN["name"])),
     "L03": ({"organ": ORGAN, "reason": None}, ("第二十三条", ORGAN["name"], ORGAN["address"], ORGAN["phone"])),
     "L04": ({"relation": "final", "reason": None, "explained": None}, ("第三十六条", "不予受理", "仍可以")),
     "L05": ({"item": "5"}, ("第三十一条", "期限", "请提交", "城关派出所")),
