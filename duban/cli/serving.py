@@ -85,7 +85,7 @@ def _serve(desk: Desk, socket: socket.socket, host: str, year: SampleYear | None
     # by name: the command line and the web are siblings and never import each other (design.md)
     create_app = import_from_string("duban.web.app:create_app")
     app = create_app(desk, host=host, secret=_secret(), loading=year)
-    shown = f"http://{host}:{socket.getsockname()[1]}"
+    shown = f"http://{f'[{host}]' if ':' in host else host}:{socket.getsockname()[1]}"
     config = Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
     Server(config, ready=lambda: say(f"Duban is open: {shown}  (Ctrl-C stops it)")).run(sockets=[socket])
 

@@ -19,6 +19,7 @@ from duban.errors import DubanError, InvalidForm
 from duban.model.facts import Kind
 from duban.web import fields, messages, words
 from duban.web.shown import Shown, shown
+from duban.web.told import in_english
 from duban.web.visit import OwnForm, SignedIn, Visit, case_address, go
 
 router = APIRouter(include_in_schema=False)
@@ -151,7 +152,7 @@ def _title(visit: Visit, fact: Entry, armed: Mapping[str, Any]) -> str:
     if fact.kind == Kind.TIMER_FIRED and isinstance(why, Mapping) and "warns" in why:
         name = words.Names(visit.house.desk.bureau.settings, visit.language).limit(armed.get("name"))
         return visit.language.say("「{name}」快到期，已提醒", name=name)
-    return fact.title
+    return fact.title if visit.language.code == "zh" else in_english(fact)
 
 
 def _answers(visit: Visit, fact: Entry, opened: Mapping[str, Any]) -> tuple[Shown, ...]:

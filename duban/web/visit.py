@@ -22,11 +22,11 @@ from duban.web.language import Language, chosen
 from duban.web.session import COOKIE, Session, same_token
 
 
-class SignInNeeded(Exception):  # noqa: N818 - a turn of the journey, not an error
+class SignInNeeded(Exception):
     """Nobody has said who sits here."""
 
 
-class ForeignForm(Exception):  # noqa: N818 - told to the person as a sentence
+class ForeignForm(Exception):
     """A form came back without this session's token."""
 
 
