@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from duban.desk import timeline
@@ -14,6 +14,7 @@ from duban.desk.timeline import Entry, Names
 from duban.engine import process
 from duban.errors import NotFound
 from duban.model.case import Case
+from duban.model.facts import Kind
 from duban.store import Unit
 from duban.store.due import Running
 from duban.store.incidents import Open
@@ -57,6 +58,7 @@ class Look:
     """The case's data at the top, long texts put in."""
     work: list[Item]
     dues: list[Running]
+    """Named deadlines that have passed while their activity goes on (``fired_at`` says when), then what runs."""
     incidents: list[Open]
     letters: list[Letter]
     children: list[Case]
@@ -106,14 +108,22 @@ def show(desk: Desk, number: str) -> Look:
             repeats=first.number if first else None,
             data=put_in(record, view.data),
             work=record.worklist.of(case.id),
-            dues=record.due.of(case.id),
+            dues=[*record.due.missed(case.id), *record.due.of(case.id)],
             incidents=record.incidents.of(case.id),
             letters=record.letters.of(case.id),
             children=record.cases.children(case.id),
-            timeline=[timeline.tell(fact, names) for fact in record.journal.of(case.id)],
+            timeline=_timeline(record, case.id, names),
         )
 
     return desk.store.read(read)
+
+
+def _timeline(record: Unit, case: int, names: Names) -> list[Entry]:
+    """Return the facts of a case as people read them; what was written in forms stands there in full."""
+    told = timeline.tell_all(record.journal.of(case), names)
+    done = {entry.n: entry.payload for entry in told if entry.kind is Kind.WORK_COMPLETED}
+    worded = put_in(record, done)
+    return [replace(entry, payload=worded[entry.n]) if entry.n in worded else entry for entry in told]
 
 
 def _row(record: Unit, case: int) -> Row | None:

@@ -12,7 +12,7 @@ from typing import IO, Self
 
 from duban.desk.desk import Desk
 from duban.desk.intake import Receipt, admit
-from duban.errors import Conflict, DubanError, OutsideError
+from duban.errors import Conflict, Corrupted, DubanError, OutsideError, Refused
 from duban.petitions.rows import Row, read_rows
 
 GROUP = 50
@@ -52,8 +52,9 @@ def import_file(
     Importing the same file again, or going on after a crash, brings only what is missing.
 
     Raises:
-        BureauError: No column mapping of bureau.toml fits the file.
-        OutsideError: The file cannot be read, or the database is away.
+        Refused: No column mapping of bureau.toml fits the file, or it cannot be read.
+        BureauError: The bureau's diagram cannot be run.
+        OutsideError: The database is away, or refused rows cannot be written down.
     """
     report = Report()
     with _Refusals(path) as refusals:
@@ -77,9 +78,11 @@ def _import_group(desk: Desk, group: list[Row], actor: str, refusals: _Refusals)
             report += Report(refused=1)
     for (row, _), job, given in zip(readable, jobs, answers, strict=True):
         answer = desk.store.write(job) if isinstance(given, Conflict) else given
-        if isinstance(answer, DubanError):
+        if isinstance(answer, Refused | Corrupted):
             refusals.add(row, str(answer))
             report += Report(refused=1)
+        elif isinstance(answer, DubanError):
+            raise answer  # not this row's fault: it would befall every row
         else:
             report += _counted(answer)
     return report

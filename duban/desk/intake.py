@@ -14,7 +14,7 @@ from duban.desk.register import OPEN, changes
 from duban.desk.steps import write
 from duban.desk.texts import put_away, references, without_blanks
 from duban.engine import process
-from duban.errors import NotFound
+from duban.errors import Refused
 from duban.model.outcome import Outcome
 from duban.model.people import SYSTEM
 from duban.model.petition import Envelope
@@ -46,7 +46,7 @@ def receive(desk: Desk, envelope: Envelope, actor: str) -> Receipt:
     """Receive *envelope*: number it, compare it with earlier ones, start its case; the same envelope starts one only.
 
     Raises:
-        NotFound: bureau.toml has no such channel.
+        Refused: bureau.toml has no such channel.
     """
     return write(desk, partial(admit, desk, envelope, actor, desk.now()))
 
@@ -55,7 +55,7 @@ def admit(desk: Desk, envelope: Envelope, actor: str, at: datetime, record: Unit
     """Receive *envelope* within a transaction."""
     if envelope.channel not in desk.bureau.settings.channels:
         known = ", ".join(desk.bureau.settings.channels)
-        raise NotFound(f"there is no channel {envelope.channel!r}; bureau.toml has: {known}")
+        raise Refused(f"there is no channel {envelope.channel!r}; bureau.toml has: {known}")
     if (stub := record.intake.find(envelope.channel, envelope.key)) is not None:
         return Receipt(number=stub.number, case=stub.case, repeat_of=stub.repeat_of, known=True)
     prints = fingerprints(desk.bureau.settings, envelope)
@@ -81,9 +81,10 @@ def _open(desk: Desk, record: Unit, envelope: Envelope, checked: Checked, actor:
     """Start the case, and register it at once when nothing is missing."""
     definition = desk.shelf.of_kind(KIND)
     received = put_away(record, checked.received, words=WORDS, at=at, by=actor, case=None)
-    data = {"received": received, "found": dict(checked.found)}
-    if not checked.found["complete"]:
-        data["prefill"] = put_away(record, without_blanks(checked.prefill), words=(), at=at, by=actor, case=None)
+    found = dict(checked.found)
+    if not found["complete"]:
+        found["prefill"] = put_away(record, without_blanks(checked.prefill), words=(), at=at, by=actor, case=None)
+    data = {"received": received, "found": found}
     outcome = process.start(definition, data, now=at, deadlines=desk.deadlines)
     number = case_number(desk, record, KIND, at)
     row = {
@@ -97,6 +98,7 @@ def _open(desk: Desk, record: Unit, envelope: Envelope, checked: Checked, actor:
         **changes(desk.shelf.drawing(definition), outcome),
     }
     new = NewCase(number=number, kind=KIND, process=definition.process, definition=definition.digest)
+    record.definitions.add(definition, at=at)
     case = record.open_case(new, outcome, at=at, actor=actor, register=row)
     record.texts.adopt(references(data), case.id)
     if checked.found["complete"]:

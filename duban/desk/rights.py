@@ -46,6 +46,14 @@ class Roster:
             return Standing(person=person, memberships=(), stands_for=frozenset())
         return found
 
+    def holders(self, record: Unit, role: str, unit: str | None, at: datetime) -> list[str]:
+        """Return who may act as *role* in *unit* (None: in any unit) at *at*, in order of id."""
+        return sorted(
+            person
+            for person, standing in self._today(record, at).items()
+            if any(held.role == role and unit in (None, held.unit) for held in standing.memberships)
+        )
+
     def _today(self, record: Unit, at: datetime) -> dict[str, Standing]:
         changes, on = record.numbers.last(CHANGES), day_of(at)
         known_changes, known_day, standings = self._read

@@ -11,6 +11,7 @@ from duban.desk.forms import Form, compile_form
 from duban.engine.parse import parse
 from duban.errors import BureauError, NotFound, Problem
 from duban.model.definition import Definition
+from duban.petitions import statutes
 from duban.store import Unit
 
 
@@ -71,12 +72,12 @@ class Shelf:
             unit.definitions.add(self.of_kind(kind), at=at)
 
     def check(self) -> None:
-        """Compile everything that new cases need.
+        """Compile everything that new cases need, and hold the settings against the statutes.
 
         Raises:
-            BureauError: Every problem of every diagram, form and name, at once.
+            BureauError: Every problem of every diagram, form, name and limit, at once.
         """
-        problems: list[Problem] = []
+        problems = [*statutes.check(self._bureau.settings)]
         for kind in self._bureau.settings.kinds:
             try:
                 drawing = self.drawing(self.of_kind(kind))

@@ -8,12 +8,9 @@ from typing import Any
 
 from duban.desk import work
 from duban.desk.desk import Desk
-from duban.desk.rights import day_of
 from duban.desk.work import Completed, Item, Sheet
 from duban.errors import InvalidForm, NotFound
 from duban.model.clock import SHANGHAI
-from duban.model.people import Person
-from duban.store import Unit
 
 RARE = frozenset(
     {
@@ -51,14 +48,9 @@ def worker(desk: Desk, item: Item, *, nth: int = 0) -> str:
     """
     if item.person:
         return item.person
-    on = day_of(desk.now())
-
-    def read(record: Unit) -> list[Person]:
-        return record.people.holders(item.role, item.unit, on=on)
-
-    if not (holders := desk.store.read(read)):
+    if not (holders := _holders(desk, item.role, item.unit)):
         raise NotFound(f"nobody holds the role {item.role} in {item.unit or 'any unit'} today ({item.name})")
-    return holders[nth % len(holders)].id
+    return holders[nth % len(holders)]
 
 
 def fill_in(desk: Desk, sheet: Sheet, answers: Mapping[str, Any], person: str) -> dict[str, Any]:
@@ -97,9 +89,13 @@ def _unit(desk: Desk, item: Item) -> str:
 
 def _officer(desk: Desk, item: Item, otherwise: str) -> str:
     """Return an officer of the unit that does *item*: whom a leader would name."""
-    on = day_of(desk.now())
-    officers = desk.store.read(lambda record: record.people.holders("officer", item.unit, on=on))
-    return officers[item.case % len(officers)].id if officers else otherwise
+    officers = _holders(desk, "officer", item.unit)
+    return officers[item.case % len(officers)] if officers else otherwise
+
+
+def _holders(desk: Desk, role: str, unit: str | None) -> list[str]:
+    at = desk.now()
+    return desk.store.read(lambda record: desk.roster.holders(record, role, unit, at))
 
 
 class _Guess:

@@ -59,28 +59,30 @@ def put_in(unit: Unit, data: Any) -> Any:
 
 def reference_of(value: Any) -> int | None:
     """Return the id of the text that *value* refers to, or None when it is no reference."""
-    if isinstance(value, Mapping) and len(value) == 1 and isinstance(id_ := value.get(REFERENCE), int):
+    if isinstance(value, dict) and len(value) == 1 and isinstance(id_ := value.get(REFERENCE), int):
         return id_
     return None
 
 
 def references(value: Any) -> Iterator[int]:
     """Yield the id of every text that *value* refers to, however deep."""
-    if (id_ := reference_of(value)) is not None:
-        yield id_
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from references(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
+    if isinstance(value, dict):
+        if (id_ := reference_of(value)) is not None:
+            yield id_
+            return
+        value = value.values()
+    elif not isinstance(value, list):
+        return
+    for each in value:
+        if isinstance(each, dict | list):
             yield from references(each)
 
 
 def _filled(value: Any, words: Mapping[int, str]) -> Any:
-    if (id_ := reference_of(value)) is not None:
-        return words.get(id_, f"（文本 {id_} 不在）")
-    if isinstance(value, Mapping):
-        return {name: _filled(each, words) for name, each in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, dict):
+        if (id_ := reference_of(value)) is not None:
+            return words.get(id_, f"（文本 {id_} 不在）")
+        return {name: _filled(each, words) if isinstance(each, dict | list) else each for name, each in value.items()}
+    if isinstance(value, list):
         return [_filled(each, words) for each in value]
     return value

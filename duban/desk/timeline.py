@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,21 @@ class Names:
     roles: Mapping[str, str]
     limits: Mapping[str, str]
     letters: Mapping[str, str]
+    limit: str = "{}"
+    """How a limit is spoken of."""
+
+
+def tell_all(facts: Iterable[Fact], names: Names) -> list[Entry]:
+    """Say the facts of a case, in order; a timer that only reminds is told as a reminder, from arming to end."""
+    reminders: set[int] = set()
+    told: list[Entry] = []
+    for fact in facts:
+        task = fact.payload.get("task")
+        if fact.kind is Kind.TIMER_ARMED and "warns" in (fact.payload.get("why") or {}):
+            reminders.add(fact.payload["task"])
+        is_reminder = fact.kind in _TIMERS and task in reminders
+        told.append(tell(fact, replace(names, limit="{}的提醒") if is_reminder else names))
+    return told
 
 
 def tell(fact: Fact, names: Names) -> Entry:
@@ -63,6 +78,8 @@ def tell(fact: Fact, names: Names) -> Entry:
 
 Payload = Mapping[str, Any]
 
+_TIMERS = frozenset({Kind.TIMER_ARMED, Kind.TIMER_MOVED, Kind.TIMER_FIRED, Kind.TIMER_CANCELLED})
+
 
 def _step(p: Payload, names: Names) -> str:
     return f"「{names.drawing.label(p.get('element'))}」"
@@ -70,7 +87,9 @@ def _step(p: Payload, names: Names) -> str:
 
 def _limit(p: Payload, names: Names) -> str:
     name = p.get("name")
-    return f"「{names.limits.get(name, name)}」" if isinstance(name, str) else f"计时{_step(p, names)}"
+    return names.limit.format(
+        f"「{names.limits.get(name, name)}」" if isinstance(name, str) else f"计时{_step(p, names)}"
+    )
 
 
 def _day(value: Any) -> str:
@@ -98,7 +117,7 @@ def _tokens(p: Payload, names: Names) -> str:
 
 
 def _armed(p: Payload, names: Names) -> str:
-    return f"{_limit(p, names)}开始计时，{_day(p.get('due'))}到期"
+    return f"{_limit(p, names)}开始计时，{_day(p.get('due'))}到时"
 
 
 def _moved(p: Payload, names: Names) -> str:

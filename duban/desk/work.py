@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -152,14 +152,18 @@ def show(desk: Desk, number: str, task: int) -> Sheet:
     """
 
     def read(record: Unit) -> Sheet:
-        case = record.cases.load(number)
-        item = record.worklist.get(case.id, task)
-        view = process.look(desk.shelf.by_digest(case.definition, record), case.state, task)
-        schema = desk.shelf.form(item.form).schema if item.form else None
-        seen = put_in(record, view.data)
-        return Sheet(item=item, schema=schema, values=prefilled(item, schema, seen), seen=seen)
+        sheet = blank(desk, record, number, task)
+        return replace(sheet, seen=put_in(record, sheet.seen))
 
     return desk.store.read(read)
+
+
+def blank(desk: Desk, record: Unit, number: str, task: int) -> Sheet:
+    """Return a work item as ``show`` does, but with long texts of the case's data left as references."""
+    case, item = _find(record, number, task)
+    view = process.look(desk.shelf.by_digest(case.definition, record), case.state, task)
+    schema = desk.shelf.form(item.form).schema if item.form else None
+    return Sheet(item=item, schema=schema, values=put_in(record, prefilled(item, schema, view.data)), seen=view.data)
 
 
 def prefilled(item: Item, schema: Mapping[str, Any] | None, seen: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,9 +175,9 @@ def prefilled(item: Item, schema: Mapping[str, Any] | None, seen: Mapping[str, A
         return {}
     fields: Mapping[str, Mapping[str, Any]] = schema.get("properties", {})
     values: dict[str, Any] = {name: part["default"] for name, part in fields.items() if "default" in part}
-    found = seen.get("prefill")
+    found = seen.get("found")
     if item.element == REGISTER and isinstance(found, Mapping):
-        values |= {name: value for name, value in found.items() if name in fields}
+        values |= {name: value for name, value in found.get("prefill", {}).items() if name in fields}
     last = seen.get(item.element)
     if isinstance(last, Mapping) and item.unit in (None, last.get("_unit")):
         values |= {name: value for name, value in last.items() if name in fields and not _is_decision(fields[name])}

@@ -18,7 +18,7 @@ from duban.desk import calls, due, habits, staff, work
 from duban.desk.desk import Desk
 from duban.desk.intake import admit
 from duban.desk.rights import day_of
-from duban.errors import DubanError
+from duban.errors import AlreadyDone, DubanError
 from duban.model.clock import SHANGHAI
 from duban.model.people import SYSTEM
 from duban.model.petition import Envelope
@@ -114,15 +114,19 @@ class Year:
 
     def _job(self, number: str, task: int) -> Callable[[Unit], work.Completed] | None:
         """Return the step that completes an item, or None when the case has moved on without it."""
-        item = next((each for each in self._items_of([number]) if each.task == task), None)
-        if item is None:
+        try:
+            sheet = self._desk.store.read(partial(self._sheet, number, task))
+        except AlreadyDone:
             return None
+        item = sheet.item
         luck = self._luck(item)
         actor = item.claimed_by or staff.worker(self._desk, item, nth=luck.randrange(1000))
-        sheet = work.show(self._desk, number, task)
         answers = habits.answers(item.element, luck, on=day_of(self._clock.at), seen=sheet.seen)
         data = staff.fill_in(self._desk, sheet, answers, actor)
         return work.completion(self._desk, number, task, data, actor)
+
+    def _sheet(self, number: str, task: int, record: Unit) -> work.Sheet:
+        return work.blank(self._desk, record, number, task)
 
     def _together(self, jobs: Sequence[Callable[[Unit], T]]) -> list[T]:
         """Run transactions in one commit; a mistake of the script is a mistake of the program."""
@@ -143,6 +147,8 @@ class Year:
 
     def _later(self, on: date, slot: int, quarters: int) -> tuple[date, int]:
         """Return the moment so many quarters of working days later."""
+        if not self._calendar.is_working_day(on):
+            on, slot = self._calendar.roll_forward(on), 0
         days, later = divmod(slot + quarters, len(MOMENTS))
         return (self._calendar.add_working_days(on, days) if days else on), later
 
