@@ -179,7 +179,8 @@ def _missing(
         "withdraw": "withdraw" in reading.marks,
         "group": channel.code == GROUP_CHANNEL or (envelope.people_count or 1) >= settings.routing.group,
         "accusation": channel.shielded or nature_of(settings, matter_of(reading), words) == "检举",
-        "repeat": any(not like.sure for like in alike[:1]),
+        # a stranger's item that is only somewhat alike means nothing; of one's own a clerk sees whether it is new
+        "repeat": any(not like.sure and like.earlier.same_person for like in alike[:1]),
         "other_procedure": other_procedure(settings, words) != "无",
         "text": not envelope.text.strip(),
     }

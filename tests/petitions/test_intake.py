@@ -171,6 +171,23 @@ def test_the_same_person_and_words_are_a_repeat(settings: Settings) -> None:
     assert checked.found["complete"] is True
 
 
+LAMPS = "滨河路翠湖社区的路灯坏了三盏，晚上有人遛狗看不清路，孩子摔了一跤，请社区派人来修一修。"
+DIRT = "滨河路翠湖社区有人遛狗，狗粪没有人收拾，环境很差，请社区管一管。"
+
+
+@pytest.mark.parametrize(("text", "same_person", "missing"), [(LAMPS, True, ["repeat"]), (DIRT, False, [])])
+def test_a_doubtful_repeat_is_looked_at_when_it_is_the_same_person(
+    settings: Settings, text: str, same_person: bool, missing: list[str]
+) -> None:
+    """Strangers say alike things all day; of one's own petition somebody must see whether it is new."""
+    earlier = Earlier(number="1", text=text, same_person=same_person, state="handling")
+
+    checked = check(settings, DOG, earlier=(earlier,))
+
+    assert checked.found["candidate"]["sure"] is False
+    assert checked.found["missing"] == missing
+
+
 @pytest.mark.parametrize(
     ("matter", "words", "nature"),
     [
