@@ -68,7 +68,7 @@ _KEPT: dict[str, Prepared] = {}
 def _keep(digest: str, prepared: Prepared) -> None:
     if len(_KEPT) >= PREPARED_KEPT:
         _KEPT.pop(next(iter(_KEPT)), None)
-    _KEPT[digest] = prepared
+    _KEPT.setdefault(digest, prepared)
 
 
 class _Reading:

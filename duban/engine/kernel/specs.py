@@ -250,8 +250,8 @@ class _Preparation:
     def _called(self, spec: Any) -> None:
         spec.process = spec.spec
         io = self.processes[spec.spec].io_specification
-        spec.inputs_wanted = tuple(item.bpmn_id for item in io.data_inputs) if io is not None else ()
-        spec.outputs_given = tuple(item.bpmn_id for item in io.data_outputs) if io is not None else ()
+        spec.inputs_wanted = tuple(_variable(item) for item in io.data_inputs) if io is not None else ()
+        spec.outputs_given = tuple(_variable(item) for item in io.data_outputs) if io is not None else ()
 
     def _eventscope(self, spec: Any) -> None:
         spec.process = spec.spec
