@@ -149,7 +149,7 @@ _SENTENCES: Mapping[Kind, Callable[[Payload, Names], str]] = {
     Kind.WORK_WITHDRAWN: lambda p, n: f"{_step(p, n)}不再需要办理",
     Kind.TIMER_ARMED: _armed,
     Kind.TIMER_MOVED: _moved,
-    Kind.TIMER_FIRED: lambda p, n: f"{_limit(p, n)}到期（{_day(p.get('due'))}）",
+    Kind.TIMER_FIRED: lambda p, n: f"{_limit(p, n)}到时（{_day(p.get('due'))}）",
     Kind.TIMER_CANCELLED: lambda p, n: f"{_limit(p, n)}停止计时",
     Kind.DECISION_MADE: lambda p, n: f"{_step(p, n)}按决策表得出结论",
     Kind.SCRIPT_RUN: lambda p, n: f"{_step(p, n)}自动计算",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from duban.desk import cases, intake, work
-from duban.errors import NotFound
+from duban.errors import Refused
 from duban.model.people import SYSTEM
 from duban.testing import House, a_bureau, a_case, a_petition, walk
 
@@ -105,5 +105,5 @@ def test_a_file_of_the_past_is_received_now() -> None:
 
 def test_an_unknown_channel_is_answered_with_the_known_ones() -> None:
     """A typing mistake in a gateway's settings is found by reading the message."""
-    with a_bureau() as house, pytest.raises(NotFound, match="no channel 'FAX'; .*LX"):
+    with a_bureau() as house, pytest.raises(Refused, match=r"no channel 'FAX'; .*LX"):
         intake.receive(house.desk, a_petition(channel="FAX"), SYSTEM)

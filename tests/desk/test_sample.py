@@ -1,8 +1,8 @@
 """The sample year is lived once, up to today, and goes on where it was interrupted."""
 
 import csv
-from contextlib import contextmanager
 from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
