@@ -27,15 +27,17 @@ TOGETHER = 64
 class Job:
     """What one caller wants written, and the answer."""
 
-    __slots__ = ("answered", "error", "fn", "result", "turn")
+    __slots__ = ("error", "fn", "leads", "result", "turn")
 
     def __init__(self, fn: Callable[[Unit], Any]) -> None:
         self.fn = fn
         self.result: Any = None
         self.error: BaseException | None = None
-        self.answered = False
+        self.leads = False
+        """Its caller must commit for all who wait."""
         self.turn = threading.Lock()
         """Held until the job is answered or its caller must lead."""
+        self.turn.acquire()
 
     def run(self, unit: Unit) -> None:
         """Run the job in a savepoint; its failure is its own."""
@@ -67,31 +69,47 @@ class GroupCommit:
         job = Job(fn)
         with self._lock:
             self._waiting.append(job)
-            follows = self._led
+            job.leads = not self._led
             self._led = True
-            if follows:
+        try:
+            if not job.leads:
                 job.turn.acquire()
-        if follows:
-            job.turn.acquire()
-        if not job.answered:
-            self._lead(job)
+            if job.leads:
+                self._lead(job)
+        except BaseException:
+            self._leave(job)
+            raise
         return cast("T", job.answer())
 
     def _lead(self, own: Job) -> None:
-        """Commit what waits, answer, and hand on the lead."""
-        jobs = self._taken()
+        """Commit what waits, hand on the lead, and answer."""
+        jobs: list[Job] = []
         try:
+            jobs = self._taken()
             self._commit(jobs)
         finally:
-            with self._lock:
-                heir = self._waiting[0] if self._waiting else None
-                self._led = heir is not None
+            if jobs:
+                self._hand_on()
             for job in jobs:
-                job.answered = True
                 if job is not own:
                     job.turn.release()
-            if heir is not None:
-                heir.turn.release()
+
+    def _leave(self, job: Job) -> None:
+        """Forget a job whose caller was interrupted while it waited; were it to lead, the next one does."""
+        with self._lock:
+            if job not in self._waiting:
+                return
+            self._waiting.remove(job)
+        if job.leads:
+            self._hand_on()
+
+    def _hand_on(self) -> None:
+        """Let the one who waits longest lead, if anybody waits."""
+        with self._lock:
+            self._led = bool(self._waiting)
+            if self._led:
+                self._waiting[0].leads = True
+                self._waiting[0].turn.release()
 
     def _taken(self) -> list[Job]:
         """Take the jobs that wait; the leader's own is the first of them."""

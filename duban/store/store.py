@@ -15,7 +15,7 @@ from duban.store.groupcommit import GroupCommit
 from duban.store.pool import Pool
 from duban.store.transactions import check_standing, committed, glimpsed
 from duban.store.unit import Unit
-from duban.store.wall import is_passing, wall
+from duban.store.wall import is_passing, shown, wall
 from duban.store.wire import DRIVER_ERRORS
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Store:
     @property
     def url(self) -> str:
         """Return the database's URL without its password."""
-        return self._database.engine.url.render_as_string(hide_password=True)
+        return shown(self._database.engine.url)
 
     def migrate(self) -> None:
         """Create the tables or bring them to this release's version; safe to call at every start.

@@ -19,10 +19,15 @@ _SQLITE_REMEDIES = {
     "SQLITE_BUSY": "Another process holds it; end that one or repeat the step",
     "SQLITE_LOCKED": "Another process holds it; end that one or repeat the step",
     "SQLITE_CANTOPEN": "Check that the folder exists and may be written, or run `duban init`",
-    "SQLITE_READONLY": "The file or its folder may only be read; give the right to write",
+    "SQLITE_READONLY": "It may only be read here: write inside store.write, and give the right to write to the file",
     "SQLITE_FULL": "The disk is full; make room",
     "SQLITE_IOERR": "The disk fails; look at the system's log",
 }
+
+
+def shown(url: URL) -> str:
+    """Return *url* as people wrote it, without the password."""
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
 
 
 @contextmanager
@@ -69,9 +74,9 @@ def _of_sqlite(error: sqlite3.Error, url: URL) -> DubanError:
     if name.startswith("SQLITE_CONSTRAINT"):
         return Conflict(f"the record has this already ({words}); look again")
     if name in {"SQLITE_CORRUPT", "SQLITE_NOTADB"}:
-        return Corrupted(f"the file {_where(url)} is damaged or no database ({words}); keep it and restore a backup")
+        return Corrupted(f"the file {shown(url)} is damaged or no database ({words}); keep it and restore a backup")
     if is_missing_table(error):
-        return BureauError(NO_TABLES.format(where=_where(url)))
+        return BureauError(NO_TABLES.format(where=shown(url)))
     base = "_".join(name.split("_")[:2])
     return OutsideError(_away(url, error, _SQLITE_REMEDIES.get(base, "Repeat the step")))
 
@@ -85,7 +90,7 @@ def _of_postgres(error: BaseException, url: URL) -> DubanError:
     if isinstance(error, psycopg.errors.IntegrityError):
         return Conflict(f"the record has this already ({words}); look again")
     if is_missing_table(error):
-        return BureauError(NO_TABLES.format(where=_where(url)))
+        return BureauError(NO_TABLES.format(where=shown(url)))
     if is_passing(error):
         return Conflict(f"another transaction was in the way ({words}); repeat the step")
     if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
@@ -93,9 +98,5 @@ def _of_postgres(error: BaseException, url: URL) -> DubanError:
     return OutsideError(_away(url, words, "Check that the server runs and that DUBAN_DATABASE_URL names it"))
 
 
-def _where(url: URL) -> str:
-    return url.render_as_string(hide_password=True)
-
-
 def _away(url: URL, error: object, remedy: str) -> str:
-    return AWAY.format(where=_where(url), error=error, remedy=remedy)
+    return AWAY.format(where=shown(url), error=error, remedy=remedy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable
 
@@ -112,6 +113,36 @@ def test_an_interrupted_leader_answers_the_others(lone: Store) -> None:
 
         assert [type(answer) for answer in answers] == [KeyboardInterrupt, OutsideError, OutsideError]
         assert lone.read(lambda unit: unit.numbers.last("n")) == 0
+        assert lone.write(take) == 1
+
+
+def test_a_caller_who_gives_up_waiting_stops_nobody(lone: Store) -> None:
+    """Ctrl-C while another thread commits: the job is forgotten, and the lead does not fall to it."""
+    holds, may_go = threading.Event(), threading.Event()
+    main, group = threading.get_ident(), lone._group
+    assert group is not None
+
+    def hold(_: Unit) -> None:
+        holds.set()
+        while not group._waiting:
+            pass
+        signal.pthread_kill(main, signal.SIGUSR1)
+        may_go.wait(10)
+
+    def give_up(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGUSR1, give_up)
+    leader = threading.Thread(target=lone.write, args=(hold,))
+    leader.start()
+    holds.wait(10)
+    with lone:
+        with pytest.raises(KeyboardInterrupt):
+            lone.write(take)
+        signal.signal(signal.SIGUSR1, before)
+        may_go.set()
+        leader.join(10)
+
         assert lone.write(take) == 1
 
 
