@@ -82,7 +82,7 @@ def line_of(node: Any) -> int:
     return int(node.sourceline or 0)
 
 
-class ProblemFound(Exception):  # noqa: N818  carries a problem to where all are collected
+class ProblemFound(Exception):
     """One file cannot be read at all."""
 
     def __init__(self, problem: Problem) -> None:

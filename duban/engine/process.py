@@ -5,18 +5,20 @@ The same inputs give the same outcome, bit for bit; nothing here reads a clock, 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from duban.api import Deadlines
+from duban.engine.kernel.state import content
 from duban.engine.session import Choose, Retry, Session
 from duban.engine.view import View, Wait, view_of
 from duban.model.calls import Answer, BusinessError, Message, Signal
 from duban.model.definition import Definition
 from duban.model.outcome import Outcome
 
-__all__ = ["Choose", "Retry", "View", "Wait", "complete", "deliver", "look", "settle", "start", "tick"]
+__all__ = ["Choose", "Retry", "View", "Wait", "complete", "deliver", "digest", "look", "settle", "start", "tick"]
 
 
 def start(definition: Definition, data: Mapping[str, Any], *, now: datetime, deadlines: Deadlines) -> Outcome:
@@ -90,6 +92,11 @@ def settle(
     session = Session.of(definition, state, now=now, deadlines=deadlines)
     session.settle(task, decision)
     return session.outcome()
+
+
+def digest(state: bytes) -> str:
+    """Return what identifies a state: equal for equal cases on every machine."""
+    return hashlib.sha256(content(state)).hexdigest()
 
 
 def look(definition: Definition, state: bytes, task: int | None = None) -> View:

@@ -156,7 +156,7 @@ def test_a_thrown_message_leaves_the_case_with_its_correlation() -> None:
         "intermediateThrowEvent",
         "t",
         f'<bpmn:messageEventDefinition messageRef="m">{payload}</bpmn:messageEventDefinition>',
-    )  # noqa: E501  one element
+    )
     walk = Walk(drawn(f"{nodes('start:s end:e')}{throw}", "s>t t>e", beside=beside), {"k": "N7"})
 
     assert walk.outcome.thrown == (

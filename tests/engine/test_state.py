@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from duban.engine import process
+from duban.engine.kernel.state import content
 from duban.engine.kernel.tasks import pack, unpack
 from duban.engine.session import Session
 from duban.errors import Corrupted, UnknownState
@@ -144,3 +145,16 @@ def test_prepared_specs_cannot_be_changed() -> None:
 
     with pytest.raises(TypeError, match="never changes"):
         session.case.spec.task_specs["a"].outs = ()
+
+
+def test_a_large_state_is_squeezed_and_keeps_its_identity() -> None:
+    """Real forms repeat their field names; a damaged row is found, and zlib's version must not matter."""
+    form = {f"step{n}": {"_by": "p1", "_unit": "PCS01", "_at": NOON.isoformat(), "opinion": "已办"} for n in range(40)}
+    walk = Walk(FORK, form)
+    rewritten = content(walk.state)
+
+    assert len(walk.state) < len(rewritten) / 4
+    assert process.digest(walk.state) == process.digest(rewritten)
+    assert process.look(walk.definition, rewritten) == walk.look()
+    with pytest.raises(Corrupted, match="damaged"):
+        process.look(walk.definition, walk.state[:-8] + b"\0" * 8)

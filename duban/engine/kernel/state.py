@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -12,7 +13,12 @@ from duban.engine.kernel.workflow import Case, Instance, Scope
 from duban.errors import Corrupted, UnknownState
 
 VERSION: Final = 2
+SQUEEZED_FROM: Final = 1_500
+"""Bytes from which on a state is squeezed: field names and stamps repeat in every form."""
 _WITH_HANDED: Final = 3
+_FAST: Final = 1
+_ZLIB: Final = b"x"
+"""First byte of what zlib wrote; a packed state begins with another."""
 
 
 def dump(case: Case) -> bytes:
@@ -22,7 +28,22 @@ def dump(case: Case) -> bytes:
     main = _dump_instance(case, packing)
     scopes = [[number, *_dump_instance(scope, packing)] for number, scope in case.scopes.items()]
     final = pack(case.final) if case.completed else None
-    return pack((VERSION, case.last_id, case.ends, final, packing.stored(), main, scopes))
+    state = pack((VERSION, case.last_id, case.ends, final, packing.stored(), main, scopes))
+    return state if len(state) < SQUEEZED_FROM else zlib.compress(state, _FAST)
+
+
+def content(state: bytes) -> bytes:
+    """Return *state* unsqueezed: what two machines must agree on, whichever zlib each has.
+
+    Raises:
+        Corrupted: It is damaged.
+    """
+    if state[:1] != _ZLIB:
+        return state
+    try:
+        return zlib.decompress(state)
+    except zlib.error as error:
+        raise Corrupted("the stored state is damaged; restore the case's snapshot from its facts") from error
 
 
 def _dump_instance(instance: Instance, packing: Packing) -> list[Any]:
@@ -50,7 +71,7 @@ def load(state: bytes, spec: Any, processes: Mapping[str, Any]) -> Case:
         Corrupted: It is no state, or not of this definition.
     """
     try:
-        stored = unpack(state)
+        stored = unpack(content(state))
         version = stored[0]
     except Exception as error:
         raise Corrupted("this is no stored state; restore the case's snapshot from its facts") from error

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-class Stuck(Exception):  # noqa: N818  it is a state of a token, told as an incident, not an error of the house
+class Stuck(Exception):
     """A token cannot go on: its task becomes an incident, the rest of the case goes on."""
 
     def __init__(self, reason: str, message: str, detail: Mapping[str, Any] | None = None) -> None:
