@@ -2,12 +2,13 @@
 
 ::
 
-    def test_a_reminder_goes_out():
-        with a_bureau(at="2026-03-02T09:00+08:00") as house:
-            case = a_case(house, at="investigate")
-            house.clock.move(days=60)
+    def test_the_duty_goes_on_after_its_limit() -> None:
+        with a_bureau(at="2026-02-02T09:00+08:00") as house:
+            number = a_case(house, at="sign")
+            house.clock.move(days=30)
+            walk(house, number)
 
-            assert [timer.name for timer in house.fired] == ["X5.finish"]
+            assert cases.show(house.desk, number).case.end == "end_closed"
 """
 
 from __future__ import annotations

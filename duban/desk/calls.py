@@ -24,7 +24,7 @@ from duban.store import Unit
 from duban.store.letters import Sent
 from duban.store.outbox import Queued
 
-HELD = timedelta(minutes=10)
+HELD = timedelta(minutes=5)
 """How long a claimed call keeps other processes away; longer than any handler may take."""
 GROUP = 16
 """Calls that are claimed together and whose answers share a commit."""

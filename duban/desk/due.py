@@ -17,7 +17,7 @@ from duban.store.due import Claimed, Running
 
 __all__ = ["Fired", "Running", "fire", "list_"]
 
-HELD = timedelta(minutes=5)
+HELD = timedelta(minutes=1)
 """How long a claim keeps other processes away; a process that died holds nothing longer."""
 GROUP = 64
 """Cases that share a commit."""

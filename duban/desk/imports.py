@@ -54,8 +54,10 @@ def import_file(
     Raises:
         Refused: No column mapping of bureau.toml fits the file, or it cannot be read.
         BureauError: The bureau's diagram cannot be run.
+        NotFound: There is no such person as *actor*.
         OutsideError: The database is away, or refused rows cannot be written down.
     """
+    desk.store.read(lambda record: desk.roster.require(record, actor))
     report = Report()
     with _Refusals(path) as refusals:
         for group in _grouped(read_rows(path, desk.bureau.settings, channel, desk.now())):

@@ -36,7 +36,7 @@ def retry(desk: Desk, number: str, task: int, actor: str) -> None:
     """Let the token, the call or (task 0) the case's timers try again, once the cause is mended.
 
     Raises:
-        NotFound: There is no such incident.
+        NotFound: There is no such case, incident or person.
     """
     write(desk, partial(_retry, desk, number, task, actor, desk.now()))
 
@@ -45,7 +45,7 @@ def answer(desk: Desk, number: str, task: int, result: Mapping[str, Any], actor:
     """Answer by hand a call whose handler keeps failing.
 
     Raises:
-        NotFound: There is no such incident.
+        NotFound: There is no such case, incident or person.
         Refused: It is no failed call.
     """
     write(desk, partial(_answer, desk, number, task, result, actor, desk.now()))
@@ -55,13 +55,13 @@ def resolve(desk: Desk, number: str, task: int, choices: Mapping[str, Any], acto
     """Choose a value for each path on which two branches disagree.
 
     Raises:
-        NotFound: There is no such incident.
+        NotFound: There is no such case, incident or person.
         Refused: It is no conflict, or a path was left out.
     """
     at = desk.now()
 
     def settle(record: Unit) -> None:
-        case, incident = _find(record, number, task)
+        case, incident = _find(desk, record, number, task, actor)
         if incident.reason != "merge_conflict":
             raise Refused(f"the incident at task {task} of {number} is no conflict ({incident.reason}); retry it")
         _settle(desk, record, case, task, Choose(values=dict(choices)), actor, at)
@@ -70,7 +70,7 @@ def resolve(desk: Desk, number: str, task: int, choices: Mapping[str, Any], acto
 
 
 def _retry(desk: Desk, number: str, task: int, actor: str, at: datetime, record: Unit) -> None:
-    case, incident = _find(record, number, task)
+    case, incident = _find(desk, record, number, task, actor)
     if incident.reason == "call":
         record.outbox.again(case.id, task, at=at, attempts=0)
         _close(record, case, incident, "retry", actor, at)
@@ -84,7 +84,7 @@ def _retry(desk: Desk, number: str, task: int, actor: str, at: datetime, record:
 def _answer(
     desk: Desk, number: str, task: int, result: Mapping[str, Any], actor: str, at: datetime, record: Unit
 ) -> None:
-    case, incident = _find(record, number, task)
+    case, incident = _find(desk, record, number, task, actor)
     call = record.outbox.get(case.id, task)
     if incident.reason != "call" or call is None:
         raise Refused(f"the incident at task {task} of {number} is no failed call ({incident.reason}); retry it")
@@ -111,6 +111,7 @@ def _close(record: Unit, case: Snapshot, incident: Open, decision: str, actor: s
     return record.note(case, [Happening(kind=Kind.INCIDENT_SETTLED, payload=payload)], at=at, actor=actor)
 
 
-def _find(record: Unit, number: str, task: int) -> tuple[Snapshot, Open]:
+def _find(desk: Desk, record: Unit, number: str, task: int, actor: str) -> tuple[Snapshot, Open]:
+    desk.roster.require(record, actor)
     case = record.cases.load(number)
     return case, record.incidents.get(case.id, task)

@@ -15,10 +15,11 @@ from duban.desk.steps import write
 from duban.desk.texts import put_away, references, without_blanks
 from duban.engine import process
 from duban.errors import Refused
+from duban.model.facts import Happening, Kind
 from duban.model.outcome import Outcome
 from duban.model.people import SYSTEM
 from duban.model.petition import Envelope
-from duban.petitions.duplicates import fingerprints
+from duban.petitions.duplicates import fingerprints, words_of
 from duban.petitions.intake import Checked, person_keys, precheck
 from duban.store import NewCase, Snapshot, Unit
 from duban.store import intake as stubs
@@ -47,7 +48,9 @@ def receive(desk: Desk, envelope: Envelope, actor: str) -> Receipt:
 
     Raises:
         Refused: bureau.toml has no such channel.
+        NotFound: There is no such person as *actor*.
     """
+    desk.store.read(lambda record: desk.roster.require(record, actor))
     return write(desk, partial(admit, desk, envelope, actor, desk.now()))
 
 
@@ -57,6 +60,8 @@ def admit(desk: Desk, envelope: Envelope, actor: str, at: datetime, record: Unit
         known = ", ".join(desk.bureau.settings.channels)
         raise Refused(f"there is no channel {envelope.channel!r}; bureau.toml has: {known}")
     if (stub := record.intake.find(envelope.channel, envelope.key)) is not None:
+        if stub.digest != envelope.digest:
+            _add_words(record, stub.case, envelope, actor, at)
         return Receipt(number=stub.number, case=stub.case, repeat_of=stub.repeat_of, known=True)
     prints = fingerprints(desk.bureau.settings, envelope)
     checked = precheck(desk.bureau.settings, envelope, earlier_cases(desk, record, envelope, prints, at))
@@ -75,6 +80,15 @@ def admit(desk: Desk, envelope: Envelope, actor: str, at: datetime, record: Unit
         )
     )
     return Receipt(number=case.number, case=case.id, repeat_of=checked.repeat_of, known=False)
+
+
+def _add_words(record: Unit, case_id: int, envelope: Envelope, actor: str, at: datetime) -> None:
+    """Keep the other words of an item that its channel delivered again under the same number, once."""
+    if record.messages.first_time(case_id, f"redelivered/{envelope.digest}", at=at):
+        case = record.cases.load(case_id)
+        text = record.texts.add(words_of(envelope), at=at, by=actor, case=case_id)
+        added = Happening(kind=Kind.WORDS_ADDED, payload={"text": text, "said_by": envelope.channel})
+        record.note(case, [added], at=at, actor=actor)
 
 
 def _open(desk: Desk, record: Unit, envelope: Envelope, checked: Checked, actor: str, at: datetime) -> Snapshot:

@@ -26,7 +26,7 @@ def deliver(desk: Desk, number: str, message: Message, actor: str) -> bool:
     """Deliver *message* to the case *number*; False: a message with this id had reached it before.
 
     Raises:
-        NotFound: There is no such case.
+        NotFound: There is no such case or person.
         NotWaiting: Nothing in the case waits for it.
         AmbiguousMessage: Several instances wait and it names none.
     """
@@ -34,6 +34,7 @@ def deliver(desk: Desk, number: str, message: Message, actor: str) -> bool:
 
 
 def _deliver(desk: Desk, number: str, message: Message, actor: str, at: datetime, record: Unit) -> bool:
+    desk.roster.require(record, actor)
     case = record.cases.load(number)
     if message.id and not record.messages.first_time(case.id, message.id, at=at):
         return False

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from duban.errors import NotYourWork
 from duban.model.clock import SHANGHAI
-from duban.model.people import Membership
+from duban.model.people import SYSTEM, Membership
 from duban.store import Unit
 from duban.store.worklist import Item
 
@@ -45,6 +45,15 @@ class Roster:
             record.people.get(person)
             return Standing(person=person, memberships=(), stands_for=frozenset())
         return found
+
+    def require(self, record: Unit, actor: str) -> None:
+        """Refuse an actor who is neither the house itself nor one of its people.
+
+        Raises:
+            NotFound: There is no such person; the nearest known ids are named.
+        """
+        if actor != SYSTEM:
+            record.people.get(actor)
 
     def holders(self, record: Unit, role: str, unit: str | None, at: datetime) -> list[str]:
         """Return who may act as *role* in *unit* (None: in any unit) at *at*, in order of id."""

@@ -1,12 +1,14 @@
 """A petition gets in once, whoever brings it and however often."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from duban.desk import cases, intake, work
-from duban.errors import Refused
+from duban.errors import NotFound, Refused
+from duban.model.facts import Kind
 from duban.model.people import SYSTEM
 from duban.testing import House, a_bureau, a_case, a_petition, walk
 
@@ -107,3 +109,21 @@ def test_an_unknown_channel_is_answered_with_the_known_ones() -> None:
     """A typing mistake in a gateway's settings is found by reading the message."""
     with a_bureau() as house, pytest.raises(Refused, match=r"no channel 'FAX'; .*LX"):
         intake.receive(house.desk, a_petition(channel="FAX"), SYSTEM)
+
+
+def test_a_ticket_delivered_again_with_other_words_keeps_them_once() -> None:
+    """A hotline corrects its ticket under the same number: one case, and no word lost."""
+    with a_bureau() as house:
+        petition = a_petition()
+        corrected = replace(petition, text=petition.text + "更正：是4幢。")
+        number = intake.receive(house.desk, petition, SYSTEM).number
+        again = [intake.receive(house.desk, corrected, SYSTEM) for _ in range(2)]
+        kinds = [entry.kind for entry in cases.show(house.desk, number).timeline]
+
+        assert ([receipt.number for receipt in again], kinds.count(Kind.WORDS_ADDED)) == ([number, number], 1)
+
+
+def test_nobody_acts_under_an_unknown_name() -> None:
+    """Who did what is in every fact; so whoever acts must be somebody."""
+    with a_bureau() as house, pytest.raises(NotFound):
+        intake.receive(house.desk, a_petition(), "nobody")
