@@ -152,6 +152,18 @@ def test_a_reminder_of_the_next_round_replaces_that_of_the_last() -> None:
     assert (walk.ended, walk.data) == (("e",), {"a": {"again": False}, "told": 2})
 
 
+def test_a_later_reminder_replaces_an_earlier_one_of_the_same_activity() -> None:
+    """Two firings beside one activity, one after the other, and forms with other fields: no half of each stays."""
+    walk = Walk(ROUNDS)
+    walk.signal("warn")
+    walk.complete("told", {"told": {"by": "sms", "at": 1}})
+    walk.signal("warn")
+    walk.complete("told", {"told": {"by": "phone"}})
+    walk.complete("a", {"a": {"again": False}})
+
+    assert (walk.ended, walk.data) == (("e",), {"a": {"again": False}, "told": {"by": "phone"}})
+
+
 def test_side_tokens_at_the_same_time_can_conflict() -> None:
     """Both ran at once and neither knew of the other: a person decides at the end."""
     walk = Walk(ROUNDS)

@@ -168,7 +168,7 @@ class Boundary(Catching):
                     sibling.cancel()
         else:
             wait_again(my_task, due, cycle)
-        my_task.workflow.case.record.enter(my_task)
+        begin_branch(my_task)
 
     @property
     def attached(self) -> str | None:
@@ -209,6 +209,13 @@ def forget_timer(task: KernelTask) -> tuple[Any, Any]:
     if due is not None:
         task.workflow.case.record.disarm(task, Kind.TIMER_FIRED, due[1], instant_of(due).isoformat())
     return due, task.internal_data.pop(CYCLE, None)
+
+
+def begin_branch(task: KernelTask) -> None:
+    """Let the branch of an event beside the flow begin now, not when its wait began."""
+    case = task.workflow.case
+    task.born = case.next_id()
+    case.record.enter(task)
 
 
 def wait_again(task: KernelTask, due: Any, cycle: Any) -> None:

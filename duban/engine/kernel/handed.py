@@ -46,11 +46,16 @@ def hand_in(task: KernelTask, flow: str) -> None:
     to: KernelTask = task.parent
     changes = list(_changes(unpack(to.box()), task.seen(), (), 0))
     earlier = task.handed + to.handed
-    paths = {change.path for change in changes}
-    kept = [change for change in earlier if change[_ENDED] > task.born or tuple(change[0]) not in paths]
+    made = {change.path[: change.known + 1] for change in changes}
+    kept = [change for change in earlier if change[_ENDED] > task.born or not _under(tuple(change[0]), made)]
     new = [[list(c.path), c.known, _stored(c.before), _stored(c.after), task.id, flow] for c in changes]
     to.handed = new + kept
     task.workflow.has_handed = True
+
+
+def _under(path: Path, places: set[Path]) -> bool:
+    """Tell whether *path* is one of *places* or below one."""
+    return any(path[:length] in places for length in range(1, len(path) + 1))
 
 
 def move(task: KernelTask, to: KernelTask) -> None:

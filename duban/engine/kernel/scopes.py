@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from duban.engine.kernel.element import Element
-from duban.engine.kernel.events import Catching, Throwing, forget_timer, wait_again
+from duban.engine.kernel.events import Catching, Throwing, begin_branch, forget_timer, wait_again
 from duban.engine.kernel.handed import Path, forget
 from duban.engine.kernel.joins import checked
 from duban.engine.kernel.merge import merge_tasks
@@ -127,7 +127,7 @@ class EventScope(Catching, SubProcess):
 
     def begin(self, my_task: KernelTask, payload: Any) -> None:
         """Start what is inside."""
-        my_task.workflow.case.record.enter(my_task)
+        begin_branch(my_task)
         self.take(my_task, payload)
         my_task._set_state(STARTED)
         self.open(my_task, my_task.box())
