@@ -2,9 +2,9 @@
 
 A token that ends while others go on cannot be merged yet, and must not stay: a case may live for years. So it
 hands in what it changed since it parted from the others, path by path with the value before and after, and is
-gone. A later change of the same path replaces an earlier one if its branch began after the earlier branch had
-ended: a reminder sent in the second round is no conflict with that of the first. What remains is merged three
-ways with the last token, as if all had waited for each other.
+gone. A later change replaces earlier ones at and below the place that it made or changed, if its branch began
+after the earlier one had ended: a reminder of the second round is no conflict with that of the first. What
+remains is merged three ways with the last token, as if all had waited for each other.
 """
 
 from __future__ import annotations

@@ -70,8 +70,9 @@ def load(state: bytes, spec: Any, processes: Mapping[str, Any]) -> Case:
         UnknownState: It has a version that this release does not know.
         Corrupted: It is no state, or not of this definition.
     """
+    plain = content(state)
     try:
-        stored = unpack(content(state))
+        stored = unpack(plain)
         version = stored[0]
     except Exception as error:
         raise Corrupted("this is no stored state; restore the case's snapshot from its facts") from error
