@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import bindparam, delete, func, select
 
@@ -25,6 +26,8 @@ _ADD = Statement(insertion(schema.likeness).on_conflict_do_nothing(index_element
 _OF = Statement(select(_t.fingerprint).where(_t.case_id == bindparam("case")))
 _FORGET = Statement(delete(schema.likeness).where(_t.case_id == bindparam("case")))
 _HALF = 2**63
+STEP = 32
+"""Questions have room for a multiple of so many fingerprints, so that there are few of them to compile."""
 
 
 class Likeness:
@@ -43,16 +46,10 @@ class Likeness:
         marks = sorted(signed(fingerprints))
         if not marks:
             return []
-        shared = func.count()
-        question = (
-            select(_t.case_id, shared)
-            .where(_t.fingerprint.in_(marks))
-            .group_by(_t.case_id)
-            .having(shared >= at_least)
-            .order_by(shared.desc(), _t.case_id.desc())
-            .limit(limit)
-        )
-        return [Candidate(case=case, shared=count) for case, count in self._wire.select(question)]
+        places = -(-len(marks) // STEP) * STEP
+        asked = {f"mark{place}": mark for place, mark in enumerate(marks + marks[-1:] * (places - len(marks)))}
+        rows = self._wire.rows(_candidates(places), **asked, size=limit, least=at_least)
+        return [Candidate(case=case, shared=count) for case, count in rows]
 
     def of(self, case: int) -> frozenset[int]:
         """Return the fingerprints of a case, signed."""
@@ -61,6 +58,20 @@ class Likeness:
     def forget(self, case: int) -> None:
         """Delete the fingerprints of *case*."""
         self._wire.send(_FORGET, case=case)
+
+
+@cache
+def _candidates(places: int) -> Statement:
+    """Return the question with so many *places* for fingerprints; import asks it for every row."""
+    shared = func.count()
+    return Statement(
+        select(_t.case_id, shared)
+        .where(_t.fingerprint.in_([bindparam(f"mark{place}") for place in range(places)]))
+        .group_by(_t.case_id)
+        .having(shared >= bindparam("least"))
+        .order_by(shared.desc(), _t.case_id.desc())
+        .limit(bindparam("size"))
+    )
 
 
 def signed(fingerprints: Collection[int]) -> set[int]:

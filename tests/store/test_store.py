@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -153,6 +154,28 @@ def test_a_locked_file_is_said_plainly(sqlite_url: str, monkeypatch: pytest.Monk
         other.execute("ROLLBACK")
 
         assert store.write(a_number) == 1
+
+
+def test_a_full_disk_is_said_plainly_and_leaves_nothing_half_written(sqlite_url: str) -> None:
+    """When room is made, the house goes on without a restart."""
+
+    def fill(unit: Unit) -> None:
+        a_number(unit)
+        unit.texts.add("长" * 1_000_000, at=NOW, by="zhang")
+
+    def limit(pages: int) -> Callable[[Unit], object]:
+        return lambda unit: unit.wire.text(f"PRAGMA max_page_count={pages}")
+
+    with Store(sqlite_url) as store:
+        pages = store.read(lambda unit: unit.wire.text("PRAGMA page_count")[0][0])
+        store.write(limit(pages + 10))
+        with pytest.raises(OutsideError, match="The disk is full; make room"):
+            store.write(fill)
+        assert store.read(last) == 0
+
+        store.write(limit(2**30))
+        store.write(fill)
+        assert store.read(last) == 1
 
 
 def test_a_file_that_is_no_database_is_kept_and_named(tmp_path: Path) -> None:
