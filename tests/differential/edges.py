@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tests.differential.opens import OpenKind, address, brought
+from tests.differential.opens import Open, OpenKind, address, brought, nothing
 from tests.differential.shapes import FIRINGS, Boundary
 from tests.differential.tokens import Guard, Then, Token
 
@@ -27,16 +28,23 @@ class Edge:
         """What comes behind the activity."""
         self.waiting = entry
         """The event itself, beside the activity."""
+        self.place = interpreter.open("inside", boundary.id, entry, nothing)
+        """Where it stands."""
         self.firings = 0
 
     def arm(self) -> None:
         """Begin to wait, or to catch what is thrown inside."""
         boundary = self.boundary
-        self.waiting = self.entry.at(self.entry.moment.next())
         if boundary.kind in {"error", "escalation", "cancel"}:
-            self.guard.catches[boundary.kind, boundary.code] = self.fire
+            self.catch()
         else:
             self.wait(self.interpreter.now + boundary.seconds)
+
+    def catch(self) -> None:
+        """Catch what is thrown inside."""
+        boundary = self.boundary
+        self.guard.catches[boundary.kind, boundary.code] = self.fire
+        self.entered("inside", nothing)
 
     def wait(self, due: int) -> None:
         """Wait for the event."""
@@ -44,15 +52,24 @@ class Edge:
         kind: OpenKind = "timer"
         if boundary.kind in {"signal", "message"}:
             kind = "signal" if boundary.kind == "signal" else "message"
-        waiting = self.interpreter.open(kind, boundary.id, self.waiting.under(self.guard), self.fire)
-        waiting.name, waiting.due, waiting.on_edge = boundary.id, due, True
+        waiting = self.entered(kind, self.fire)
+        waiting.name, waiting.due = boundary.id, due
         address(waiting, boundary.keys)
+
+    def entered(self, kind: OpenKind, fire: Callable[[Any], None]) -> Open:
+        """Put the event beside the activity."""
+        self.waiting = self.entry.at(self.entry.moment.next()).under(self.guard)
+        self.place.guard.fall()
+        self.place = self.interpreter.open(kind, self.boundary.id, self.waiting, fire)
+        self.place.on_edge = True
+        return self.place
 
     def fire(self, payload: Any = None, _: Token | None = None) -> None:
         """Run the handler: in the place of the activity, or beside it."""
         self.firings += 1
         boundary, entry = self.boundary, self.entry
-        token = entry.at(self.waiting.moment.next(**brought(boundary, payload)))
+        self.place.guard.fall()
+        token = entry.at(entry.moment.next(**brought(boundary, payload)))
         if boundary.interrupting:
             self.guard.fall()
             self.interpreter.chain(boundary.handler, token, self.then)
@@ -64,10 +81,11 @@ class Edge:
         self.interpreter.chain(boundary.handler, beside, lambda t: self.interpreter.end(t, end))
 
     def again(self) -> None:
-        """Wait again: for messages and signals always, for cycles as often as they say."""
+        """Wait again: for messages, signals and escalations always, for cycles as often as they say."""
         kind = self.boundary.kind
-        self.waiting = self.entry.at(self.entry.moment.next())
-        if kind in {"message", "signal"}:
+        if kind == "escalation":
+            self.catch()
+        elif kind in {"message", "signal"}:
             self.wait(0)
         elif kind == "cycle" and self.firings < FIRINGS:
             self.wait(self.interpreter.fired.due + self.boundary.seconds)

@@ -221,10 +221,9 @@ class Generator:
     def choice(self, at: Place) -> Block:
         """Return an exclusive gateway; its last branch may be empty."""
         name = self.id("x")
-        branches = [self.chain(at.deeper(), 2) for _ in range(self.random.choice([2, 2, 3]))]
-        if self.random.random() < 0.3:
-            branches[-1] = Chain()
-        return Choice(id=name, branches=tuple(branches))
+        empty = (Chain(),) if self.random.random() < 0.3 else ()
+        full = self.random.choice([2, 2, 3]) - len(empty)
+        return Choice(id=name, branches=tuple(self.chain(at.deeper(), 2) for _ in range(full)) + empty)
 
     def branches(self, at: Place) -> tuple[Chain, ...]:
         """Return branches for which a join waits."""

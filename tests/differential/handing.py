@@ -1,7 +1,8 @@
 """What ended tokens leave behind: their changes, until the last token of the scope ends.
 
-A token that ends while others go on hands in what it changed since it parted from them.  A change replaces an
-earlier one of the same place if its branch began after the earlier token had ended; all others wait for the end.
+A token that ends while others go on hands in what it changed since it parted from them.  What it
+wrote replaces, whole, what an earlier token wrote there, if its branch began after that token had ended; all other
+changes wait for the end.
 """
 
 from __future__ import annotations
@@ -21,11 +22,16 @@ def hand_in(ended: Moment, tips: Sequence[Moment]) -> None:
     depth = next(n for n, moment in enumerate(branch) if n and id(moment) in partings)
     parting, first = branch[depth], branch[depth - 1]
     changes = list(changed(parting.data, ended.data, ended.serial))
-    places = {change.path for change in changes}
+    written = {change.path[: change.known + 1] for change in changes}
     earlier = ended.handed + parting.handed
-    kept = [change for change in earlier if change.ended > first.serial or change.path not in places]
+    kept = [change for change in earlier if change.ended > first.serial or not is_in(change.path, written)]
     parting.handed = changes + kept
     ended.handed = []
+
+
+def is_in(path: tuple[str, ...], places: set[tuple[str, ...]]) -> bool:
+    """Tell whether *path* is one of *places* or lies in one."""
+    return any(path[:depth] in places for depth in range(1, len(path) + 1))
 
 
 def tidy(tips: Sequence[Moment]) -> set[int]:

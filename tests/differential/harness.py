@@ -97,7 +97,7 @@ class Engine:
         self.outcome = outcome
         self.state = outcome.state
         self.tally.add(outcome)
-        self.total.update(outcome.state)
+        self.total.update(process.digest(outcome.state).encode())
         self.largest = max(self.largest, len(outcome.state))
 
     def do(self, command: Command) -> None:

@@ -25,6 +25,9 @@ class Listener:
         """Stands over everything that an interrupting event replaces."""
         self.waiting = token
         """The event itself, beside the tokens."""
+        self.place = interpreter.open("inside", event.id, token, nothing)
+        """Where it stands, if it catches what is thrown."""
+        self.place.guard.fall()
 
     def listen(self) -> None:
         """Begin to wait, or to catch what the scope's own tokens throw."""
@@ -32,6 +35,9 @@ class Listener:
         self.waiting = self.token.at(self.token.moment.next())
         if event.kind in {"error", "escalation"}:
             self.token.guard.catches[event.kind, event.code] = self.fire
+            self.place.guard.fall()
+            self.place = self.interpreter.open("inside", event.id, self.waiting, nothing)
+            self.place.on_edge = True
             return
         kind: OpenKind = "timer"
         if event.kind in {"signal", "message"}:
@@ -43,13 +49,13 @@ class Listener:
 
     def fire(self, payload: Any = None, thrower: Token | None = None) -> None:
         """Start: instead of everything else in the scope, or beside it."""
+        self.place.guard.fall()
         if self.event.interrupting:
             self.replace(payload, thrower)
             return
-        moment = self.waiting.moment
         if self.event.kind != "timer":
             self.listen()
-        self.begin(payload, moment, self.running)
+        self.begin(payload, self.token.moment, self.running)
 
     def replace(self, payload: Any, thrower: Token | None) -> None:
         """Take all tokens of the scope away and go on with what they knew; where it clashes, somebody chooses first."""

@@ -147,11 +147,13 @@ def distinct(values: list[Any]) -> list[Any]:
 
 
 def chose(moment: Moment, chosen: Mapping[tuple[str, ...], Any]) -> Moment:
-    """Return the moment after *moment* at which the chosen values are known."""
+    """Return the moment after *moment* at which the chosen values are known; it counts as the same time."""
     data = moment.data
     for path, value in chosen.items():
         data = placed(data, path, value)
-    return Moment(data, moment)
+    after = Moment(data, moment)
+    after.serial = moment.serial
+    return after
 
 
 def forget(moment: Moment, chosen: Mapping[tuple[str, ...], Any]) -> None:
