@@ -57,8 +57,12 @@ _COLUMNS = (
     _t.end_events,
 )
 _SNAPSHOT = (*_COLUMNS, _t.facts, _t.head, _t.missed, _t.state)
-_LOAD = Statement(select(*_SNAPSHOT).where(_t.id == bindparam("case")))
-_LOAD_NUMBER = Statement(select(*_SNAPSHOT).where(_t.number == bindparam("case")))
+_BY_ID = select(*_SNAPSHOT).where(_t.id == bindparam("case"))
+_BY_NUMBER = select(*_SNAPSHOT).where(_t.number == bindparam("case"))
+_LOAD, _LOAD_NUMBER = Statement(_BY_ID), Statement(_BY_NUMBER)
+# whoever loads a case to write it keeps others from it until the commit: on PostgreSQL two steps of one case
+# would otherwise both be computed and one thrown away; SQLite has one writer
+_TAKE, _TAKE_NUMBER = Statement(_BY_ID.with_for_update()), Statement(_BY_NUMBER.with_for_update())
 _FIND = Statement(select(*_COLUMNS).where(_t.id == bindparam("case")))
 _FIND_NUMBER = Statement(select(*_COLUMNS).where(_t.number == bindparam("case")))
 _CHILDREN = Statement(select(*_COLUMNS).where(_t.parent == bindparam("case")).order_by(_t.id))
@@ -104,10 +108,13 @@ class Cases:
     def load(self, case: int | str) -> Snapshot:
         """Return the case with this id or number, ready for a step.
 
+        In a transaction that may write nobody else takes a step of the case until the commit.
+
         Raises:
             NotFound: There is none.
         """
-        row = self._wire.row(_LOAD if isinstance(case, int) else _LOAD_NUMBER, case=case)
+        by_id, by_number = (_LOAD, _LOAD_NUMBER) if self._wire.reads else (_TAKE, _TAKE_NUMBER)
+        row = self._wire.row(by_id if isinstance(case, int) else by_number, case=case)
         if row is None:
             raise NotFound(f"there is no case {case}")
         return _snapshot(row)

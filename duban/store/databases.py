@@ -106,9 +106,11 @@ class Sqlite:
         """Begin a transaction that sees one snapshot and cannot write."""
         wire.say("PRAGMA query_only=ON")
         wire.say("BEGIN")
+        wire.reads = True
 
     def end_reading(self, wire: Wire) -> None:
         """End it."""
+        wire.reads = False
         if self.in_transaction(wire):
             wire.say("ROLLBACK")
         wire.say("PRAGMA query_only=OFF")
@@ -141,9 +143,11 @@ class Postgres:
     def begin_reading(self, wire: Wire) -> None:
         """Begin a transaction that sees one snapshot and cannot write."""
         wire.say("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        wire.reads = True
 
     def end_reading(self, wire: Wire) -> None:
         """End it."""
+        wire.reads = False
         wire.say("ROLLBACK")
 
     def in_transaction(self, wire: Wire) -> bool:

@@ -112,6 +112,8 @@ class Wire:
         self.dialect = dialect
         self.broken = False
         """The connection is of no further use."""
+        self.reads = False
+        """The transaction cannot write."""
         self._cursor = driver.cursor()
 
     def say(self, sql: str) -> None:

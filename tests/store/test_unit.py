@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -100,6 +101,28 @@ def test_a_step_on_an_old_version_writes_nothing(store: Store) -> None:
 
     assert store.read(lambda unit: unit.cases.load(case.id)) == after
     assert store.read(lambda unit: [fact.actor for fact in unit.journal.of(case.id)]) == ["system", "zhang"]
+
+
+def test_steps_that_load_their_case_wait_for_each_other(store: Store) -> None:
+    """Eight clerks at one case: each sees what the one before did, and nobody has to repeat anything."""
+    case = store.write(a_case)
+    errors: list[Exception] = []
+
+    def take_steps(actor: str) -> None:
+        try:
+            for _ in range(5):
+                store.write(lambda unit: unit.save(unit.cases.load(case.id), outcome(), at=NOW, actor=actor))
+        except Exception as error:  # noqa: BLE001 (told by the main thread)
+            errors.append(error)
+
+    threads = [threading.Thread(target=take_steps, args=(name,)) for name in "abcdefgh"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
+    assert store.read(lambda unit: (unit.cases.load(case.number).version, unit.journal.verify(case.id))) == (41, 41)
 
 
 def test_an_ended_case_keeps_nobody_waiting(store: Store) -> None:
