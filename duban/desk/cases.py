@@ -9,6 +9,7 @@ from typing import Any
 from duban.desk import timeline
 from duban.desk.desk import Desk
 from duban.desk.drawing import Drawing
+from duban.desk.due import of_case
 from duban.desk.texts import put_in
 from duban.desk.timeline import Entry, Names
 from duban.engine import process
@@ -108,7 +109,7 @@ def show(desk: Desk, number: str) -> Look:
             repeats=first.number if first else None,
             data=put_in(record, view.data),
             work=record.worklist.of(case.id),
-            dues=[*record.due.missed(case.id), *record.due.of(case.id)],
+            dues=of_case(record, case.id),
             incidents=record.incidents.of(case.id),
             letters=record.letters.of(case.id),
             children=record.cases.children(case.id),

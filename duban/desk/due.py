@@ -48,17 +48,38 @@ def list_(
     number: str | None = None,
     before: datetime | None = None,
     named: bool = False,
+    warnings: bool = True,
+    missed: bool = False,
     limit: int = 100,
     offset: int = 0,
 ) -> list[Running]:
-    """List running timers, nearest first; *named*: only those of named deadlines.
+    """List timers, nearest first.
+
+    Args:
+        desk: The desk.
+        number: Only those of this case, those that it has missed before those that run.
+        before: Only those that end before this instant.
+        named: Only those of named deadlines.
+        warnings: Those that only remind too.
+        missed: Named deadlines that have passed while their activities go on, instead of running ones.
+        limit: How many at most.
+        offset: How many to leave out first.
 
     Raises:
         NotFound: There is no case *number*.
     """
     if number is not None:
-        return desk.store.read(lambda record: record.due.of(record.cases.load(number).id))
-    return desk.store.read(lambda record: record.due.list_(before=before, named=named, limit=limit, offset=offset))
+        return desk.store.read(lambda record: of_case(record, record.cases.load(number).id))
+    return desk.store.read(
+        lambda record: record.due.list_(
+            before=before, named=named, warnings=warnings, missed=missed, limit=limit, offset=offset
+        )
+    )
+
+
+def of_case(record: Unit, case: int) -> list[Running]:
+    """Return the deadlines that a case has missed and not left behind, then its running timers."""
+    return [*record.due.missed(case), *record.due.of(case)]
 
 
 def fire(desk: Desk, limit: int = 500) -> Fired:

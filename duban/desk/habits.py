@@ -13,28 +13,30 @@ LATE = 0.05
 """Share of steps that are left lying."""
 LATE_BY = (5, 14)
 """How many times longer those take."""
+LATE_AT_MOST = 100
+"""Quarters of a working day after which somebody notices and it is done at last."""
 
 _PACE: Mapping[str, tuple[int, int]] = {
     # in quarters of a working day, from when the work opens
     "register": (1, 3),
     "triage": (1, 4),
-    "sign": (1, 5),
+    "sign": (1, 6),
     "arbitrate": (2, 6),
     "assign_officer": (1, 4),
-    "accept": (2, 12),
+    "accept": (2, 16),
     "delivered": (2, 10),
     "first_contact": (1, 6),
     "plan": (2, 8),
-    "investigate": (10, 48),
-    "dispose": (4, 30),
-    "feed_back": (1, 6),
-    "draft": (3, 12),
+    "investigate": (12, 72),
+    "dispose": (6, 44),
+    "feed_back": (1, 8),
+    "draft": (3, 20),
     "gate_po": (1, 6),
     "gate_legal": (2, 8),
     "gate_dl": (2, 12),
     "reply": (2, 8),
-    "call": (2, 8),
-    "visit": (3, 9),
+    "call": (2, 12),
+    "visit": (3, 12),
     "face": (6, 24),
     "reask2": (1, 4),
     "reask3": (1, 4),
@@ -48,7 +50,9 @@ def pace(element: str, luck: Random) -> int:
     """Return how many quarters of a working day pass before a step is done."""
     low, high = _PACE.get(element, _USUAL)
     quarters = luck.randint(low, high)
-    return quarters * luck.randint(*LATE_BY) if luck.random() < LATE else quarters
+    if luck.random() >= LATE:
+        return quarters
+    return max(quarters, min(quarters * luck.randint(*LATE_BY), LATE_AT_MOST))
 
 
 def answers(element: str, luck: Random, *, on: date, seen: Mapping[str, Any]) -> dict[str, Any]:

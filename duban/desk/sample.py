@@ -23,6 +23,8 @@ HELD = timedelta(minutes=10)
 """How long a process that died keeps others from going on."""
 LEAD = timedelta(days=2)
 """How long before today the last petition arrives."""
+RUSH = timedelta(days=16)
+"""How long the rush at the end lasts, so that every stage has open work to show."""
 WEEK = 7
 
 Progress = Callable[[str, int, int], None]
@@ -42,7 +44,7 @@ def load(desk: Desk, progress: Progress | None = None) -> int:
     petitions = _moved(list(read_sample(desk)), day_of(desk.now()))
     first = day_of(petitions[0].received_at)
     all_days = list(days(first, day_of(desk.now())))
-    year = Year(desk, petitions, first=first, seed=SEED)
+    year = Year(desk, petitions, first=first, rush=all_days[-1] - RUSH, seed=SEED)
     _take_lease(desk)
     for n in range(desk.store.read(lambda record: record.numbers.last(DAYS)), len(all_days)):
         year.live(all_days[n])

@@ -36,6 +36,8 @@ MOMENTS = (time(9, 30), time(11, 0), time(14, 30), time(16, 30))
 NIGHT = time(23, 30)
 """When what falls due after office hours is noticed."""
 ALL = 100_000
+RUSH = 3
+"""How many times longer everything takes in the rush at the end: the year ends in the middle of the work."""
 
 
 class VirtualClock:
@@ -53,13 +55,14 @@ class VirtualClock:
 class Year:
     """One run through the days."""
 
-    def __init__(self, desk: Desk, petitions: Iterable[Envelope], *, first: date, seed: int) -> None:
-        """*petitions* arrive at their ``received_at``; what the staff send reaches nobody."""
+    def __init__(self, desk: Desk, petitions: Iterable[Envelope], *, first: date, rush: date, seed: int) -> None:
+        """*petitions* arrive at their ``received_at``; on *rush* the rush begins; what is sent reaches nobody."""
         self._clock = VirtualClock(_at(first, MOMENTS[0]))
         self._desk = replace(desk, clock=self._clock, post=Memory())
         self._arrivals = sorted(petitions, key=lambda envelope: (envelope.received_at, envelope.key))
         self._calendar = Calendar(desk.bureau.settings.years)
         self._seed = seed
+        self._rush = rush
         self._planned: dict[tuple[date, int], list[tuple[str, int]]] = defaultdict(list)
         self._known: set[tuple[str, int]] = set()
         self._arrived = 0
@@ -143,7 +146,8 @@ class Year:
             key = (item.number, item.task)
             if key not in self._known:
                 self._known.add(key)
-                self._planned[self._later(on, slot, habits.pace(item.element, self._luck(item)))].append(key)
+                quarters = habits.pace(item.element, self._luck(item)) * (RUSH if on >= self._rush else 1)
+                self._planned[self._later(on, slot, quarters)].append(key)
 
     def _later(self, on: date, slot: int, quarters: int) -> tuple[date, int]:
         """Return the moment so many quarters of working days later."""

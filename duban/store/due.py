@@ -141,14 +141,33 @@ class DueTimes:
         return [_running(row) for row in self._wire.rows(_MISSED, case=case)]
 
     def list_(
-        self, *, before: datetime | None = None, named: bool = False, limit: int = 100, offset: int = 0
+        self,
+        *,
+        before: datetime | None = None,
+        named: bool = False,
+        warnings: bool = True,
+        missed: bool = False,
+        limit: int = 100,
+        offset: int = 0,
     ) -> list[Running]:
-        """Return running timers in order of time; *named*: only those of named deadlines."""
-        question = _SELECT.where(_d.fired_at.is_(None)).limit(limit).offset(offset)
+        """Return running timers in order of time.
+
+        Args:
+            before: Only those that end before this instant.
+            named: Only those of named deadlines.
+            warnings: Those that only remind too.
+            missed: Named deadlines that have passed while their activities go on, instead of running ones.
+            limit: How many at most.
+            offset: How many to leave out first.
+        """
+        passed = _d.fired_at.is_not(None) if missed else _d.fired_at.is_(None)
+        question = _SELECT.where(passed).limit(limit).offset(offset)
         if before is not None:
             question = question.where(_d.at < micros(before))
         if named:
             question = question.where(_d.name.is_not(None))
+        if not warnings:
+            question = question.where(_d.warning.is_(False))
         return [_running(row) for row in self._wire.select(question)]
 
     def count(self, *, before: datetime | None = None) -> int:

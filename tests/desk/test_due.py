@@ -7,7 +7,7 @@ from sqlalchemy import update
 from duban.desk import due, work
 from duban.desk.due import Fired
 from duban.store import Unit, schema
-from duban.testing import House
+from duban.testing import House, a_bureau, a_case
 from tests.desk.small import a_small_bureau, an_errand, clerk, facts_of, task_at
 
 
@@ -82,3 +82,15 @@ def test_lists_show_what_runs(database_url: str) -> None:
             datetime.fromisoformat("2026-03-03T09:00+08:00"),
         )
         assert due.list_(house.desk, before=house.clock.now()) == []
+
+
+def test_missed_deadlines_are_a_list_of_their_own(database_url: str) -> None:
+    """What is over and still owed is the first page that a leader opens; reminders are not duties."""
+    with a_bureau(database_url) as house:
+        number = a_case(house)
+        house.clock.move(days=4)
+        missed = [(timer.number, timer.name) for timer in due.list_(house.desk, missed=True)]
+        running = [timer.name for timer in due.list_(house.desk, named=True, warnings=False)]
+        of_case = [timer.name for timer in due.list_(house.desk, number=number) if not timer.warning]
+
+        assert (missed, running, of_case) == ([(number, "B.sign")], ["X2.notice"], ["B.sign", "X2.notice"])
