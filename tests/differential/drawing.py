@@ -395,7 +395,8 @@ class Level:
         return self.then("intermediateThrowEvent", block.id, previous, self.sheet.coded("escalation", block.code))
 
     def shout(self, block: Shout, previous: str) -> str:
-        """Draw a signal thrown on the way."""
+        """Draw a signal thrown after a step of its own: who waits then does not depend on the order in a step."""
+        previous = self.then("userTask", f"d_{block.id}", previous)
         body = f'<bpmn:signalEventDefinition signalRef="S_{block.signal}"/>'
         return self.then("intermediateThrowEvent", block.id, previous, body)
 

@@ -432,10 +432,14 @@ class Interpreter:
             then(token)
 
     def shout(self, block: Shout, token: Token, then: Then) -> None:
-        """Throw a signal and go on, unless it was interrupting."""
-        self.signal(block.signal)
-        if token.guard.stands:
-            then(token)
+        """Let a person throw a signal, and go on, unless it was interrupting."""
+
+        def throw(at: Token) -> None:
+            self.tell(block.signal)
+            if at.guard.stands:
+                then(at)
+
+        self.work(f"d_{block.id}", token, throw)
 
     def wait(self, block: Wait, token: Token, then: Then) -> None:
         """Wait for one event."""
@@ -482,21 +486,30 @@ class Interpreter:
         return [entry for entry in self.opens if not kinds or entry.kind in kinds]
 
     def fires(self, entry: Open, value: Any = None) -> None:
+        """Let one entry happen, and all come to rest."""
+        self.happens(entry, value)
+        self.rest()
+
+    def happens(self, entry: Open, value: Any) -> None:
         """Let one entry happen."""
         entry.guard.fall()
         self.fired = entry
         entry.fire(value)
-        self.rest()
 
     def addressed(self, name: str, keys: Mapping[str, Any]) -> list[Open]:
         """Return the waits that a message means, oldest first; of several tokens at one place the oldest gets it."""
         return [entry for entry in self.live("message") if entry.name == name and entry.keys == keys]
 
     def signal(self, name: str, payload: Any = None) -> None:
-        """Tell everybody who waits for the signal."""
+        """Tell everybody who waits for the signal, and let all come to rest."""
+        self.tell(name, payload)
+        self.rest()
+
+    def tell(self, name: str, payload: Any = None) -> None:
+        """Tell everybody who waits for the signal now."""
         for entry in [entry for entry in self.live("signal") if entry.name == name]:
             if entry.lives:
-                self.fires(entry, payload)
+                self.happens(entry, payload)
 
     def tick(self, now: int) -> None:
         """Fire what is due, one by one, in the order in which it was due."""
