@@ -9,13 +9,13 @@ from duban.cli.output import say
 from duban.desk import sample
 from duban.desk.clockwork import Clockwork
 from duban.desk.desk import Desk
-from duban.errors import DubanError
+from duban.errors import Conflict, DubanError
 
 _GRACE = 3.0
 """Seconds after which the year begins although nobody has asked for a page."""
 
 
-class _Stopped(Exception):  # noqa: N818 - a way out of the year, not an error
+class _Stopped(Exception):
     """Somebody wants the process to end."""
 
 
@@ -36,8 +36,10 @@ class SampleYear:
     lets happen day by day.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, again: float = 5.0) -> None:
+        """*again*: seconds between two looks whether another process has finished the year."""
         self._desk = desk
+        self._again = again
         self._clockwork = Clockwork(desk)
         self._asked = threading.Event()
         self._stop = threading.Event()
@@ -72,7 +74,7 @@ class SampleYear:
     def _live(self) -> None:
         self._asked.wait(_GRACE)
         try:
-            count = sample.load(self._desk, self._note)
+            count = self._load()
         except _Stopped:
             return
         except DubanError as error:
@@ -83,6 +85,19 @@ class SampleYear:
             self._progress = None
         if not self._stop.is_set():
             self._clockwork.start()
+
+    def _load(self) -> int:
+        """Live the year; while another process holds it (or one that was killed seems to), wait for it."""
+        told = False
+        while True:
+            try:
+                return sample.load(self._desk, self._note)
+            except Conflict as error:
+                if not told:
+                    say(f"{error}.")
+                    told = True
+                if self._stop.wait(self._again):
+                    raise _Stopped from error
 
     def _note(self, _stage: str, done: int, total: int) -> None:
         if self._stop.is_set():

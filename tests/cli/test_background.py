@@ -10,7 +10,7 @@ import pytest
 from duban.cli.background import Progress, SampleYear
 from duban.desk import sample
 from duban.desk.desk import Desk
-from duban.errors import Conflict
+from duban.errors import Conflict, NotFound
 from duban.testing import House
 from tests.desk.small import a_small_bureau
 
@@ -89,8 +89,8 @@ def test_stopping_leaves_the_year_where_it_is(house: House, year: Year, capsys: 
 def test_a_year_that_fails_says_so_and_the_pages_go_on(
     house: House, year: Year, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Another process may be living it."""
-    year.error = Conflict("another process is living the sample year; wait for it")
+    """A bureau without a sample is a bureau all the same."""
+    year.error = NotFound("sample/ holds no petitions")
     year.go.set()
     living = SampleYear(house.desk)
     living.start()
@@ -101,7 +101,9 @@ def test_a_year_that_fails_says_so_and_the_pages_go_on(
     living.stop()
 
     assert progress is None
-    assert "another process is living the sample year" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "The sample year stopped: sample/ holds no petitions. Start again to go on with it.\n"
+    )
 
 
 def test_a_year_lived_is_not_lived_again(house: House, year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,3 +116,30 @@ def test_a_year_lived_is_not_lived_again(house: House, year: Year, monkeypatch: 
     living.stop()
 
     assert (progress, year.begun.is_set()) == (None, False)
+
+
+def test_a_year_that_another_process_lives_is_waited_for(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A process that was killed holds the year a little longer; nobody has to start again for that."""
+    tries: list[int] = []
+
+    def load(_desk: Desk, _note: Note) -> int:
+        tries.append(1)
+        if len(tries) < 3:
+            raise Conflict("another process is living the sample year; wait for it")
+        return 300
+
+    monkeypatch.setattr(sample, "load", load)
+    living = SampleYear(house.desk, again=0.01)
+    living.start()
+    living.progress()
+
+    living.join(10)
+    living.stop()
+
+    assert len(tries) == 3
+    assert capsys.readouterr().err.splitlines() == [
+        "another process is living the sample year; wait for it.",
+        "The sample year is complete: 300 petitions.",
+    ]
