@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from duban.api import Deadlines
 from duban.engine.kernel.activities import Serviced, Worked
 from duban.engine.kernel.element import clear_stuck
@@ -18,6 +16,7 @@ from duban.engine.kernel.messages import receiver
 from duban.engine.kernel.record import Record
 from duban.engine.kernel.state import dump, load
 from duban.engine.kernel.tasks import READY, STARTED, STUCK, WAITING, KernelTask, pack
+from duban.engine.kernel.values import plain
 from duban.engine.kernel.workflow import MOST_STEPS, Case
 from duban.engine.parse import prepare
 from duban.errors import AlreadyDone, NotWaiting, Refused
@@ -75,7 +74,7 @@ class Session:
 
     def start(self, data: Mapping[str, Any]) -> None:
         """Put the first token down."""
-        given = msgspec.to_builtins(dict(data))
+        given = _given(data)
         self.case.record.note(Kind.CASE_STARTED, {"process": self.case.spec.name, "data": given})
         self.case.begin(pack(given))
         self.case.drain()
@@ -85,7 +84,7 @@ class Session:
         task = self.case.find(number)
         if task is None or task.state != READY or not isinstance(task.task_spec, Worked):
             raise AlreadyDone
-        task.task_spec.done(task, msgspec.to_builtins(dict(data)))
+        task.task_spec.done(task, _given(data))
         self.case.drain()
 
     def deliver(self, delivery: Answer | BusinessError | Message | Signal) -> None:
@@ -95,11 +94,7 @@ class Session:
         elif isinstance(delivery, Signal):
             self._signal(delivery)
         else:
-            task = self._called(delivery.task)
-            if isinstance(delivery, Answer):
-                task.task_spec.answer(task, delivery.result)
-            else:
-                task.task_spec.fails(task, delivery.code, delivery.message, delivery.detail)
+            self._answer(self._called(delivery.task), delivery)
         self.case.drain()
 
     def tick(self) -> None:
@@ -133,13 +128,13 @@ class Session:
 
     def _message(self, message: Message) -> None:
         task = receiver(self.case, message)
-        payload = msgspec.to_builtins(dict(message.payload))
+        payload = _given(message.payload)
         self.case.record.note(
             Kind.MESSAGE_RECEIVED,
             {
                 "name": message.name,
                 "payload": payload,
-                "correlation": msgspec.to_builtins(dict(message.correlation)),
+                "correlation": _given(message.correlation),
                 "id": message.id,
                 "tasks": [task.id],
             },
@@ -147,8 +142,16 @@ class Session:
         task.task_spec.fire(task, payload)
 
     def _signal(self, signal: Signal) -> None:
-        if not throw_signal(self.case, signal.name, msgspec.to_builtins(dict(signal.payload))):
+        if not throw_signal(self.case, signal.name, _given(signal.payload)):
             raise NotWaiting(f"nothing in the case waits for the signal {signal.name!r}; check its name")
+
+    @staticmethod
+    def _answer(task: KernelTask, delivery: Answer | BusinessError) -> None:
+        if isinstance(delivery, Answer):
+            task.task_spec.answer(task, _given({"result": delivery.result})["result"])
+        else:
+            detail = _given({"detail": delivery.detail})["detail"]
+            task.task_spec.fails(task, delivery.code, delivery.message, detail)
 
     def _called(self, number: int) -> KernelTask:
         task = self.case.find(number)
@@ -194,6 +197,18 @@ class Session:
         )
 
 
+def _given(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of what came from outside.
+
+    Raises:
+        Refused: It holds something that no case can store.
+    """
+    try:
+        return plain(dict(data))  # type: ignore[no-any-return]
+    except ValueError as error:
+        raise Refused(f"this data is refused: {error}") from error
+
+
 def _choose(task: KernelTask, reason: str, detail: Mapping[str, Any], decision: Choose) -> None:
     """Write the chosen values into every branch."""
     if reason != "merge_conflict":
@@ -219,4 +234,4 @@ def _put(data: dict[str, Any], keys: tuple[str, ...], decision: Choose, path: st
     if path in decision.gone:
         data.pop(last, None)
     else:
-        data[last] = msgspec.to_builtins(decision.values[path])
+        data[last] = _given(decision.values)[path]

@@ -58,14 +58,14 @@ def compile_timer(text: str) -> Expression:
     return compile_expression(repr(text))
 
 
-def arm(text: Expression, data: Mapping[str, Any], extra: Mapping[str, Any], now: datetime, named: Deadlines) -> Timer:
+def arm(text: Expression, data: Mapping[str, Any], now: datetime, named: Deadlines) -> Timer:
     """Return the timer that *text* means for this *data*, *now*.
 
     Raises:
         ExpressionError: It cannot be evaluated, or its value is no time.
     """
     if not text.calls:
-        return _read(text.evaluate(data, extra or None), now)
+        return _read(text.evaluate(data), now)
 
     def deadline(name: str) -> Named:
         return Named(name=name, warning=False, resolved=named.resolve(name, data, now))
@@ -73,7 +73,7 @@ def arm(text: Expression, data: Mapping[str, Any], extra: Mapping[str, Any], now
     def warning(name: str, days: int) -> Named:
         return Named(name=name, warning=True, resolved=named.warning(name, days, data, now))
 
-    return _read(text.evaluate(data, {**extra, "deadline": deadline, "warning": warning}), now)
+    return _read(text.evaluate(data, {"deadline": deadline, "warning": warning}), now)
 
 
 def _read(value: Any, now: datetime) -> Timer:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from duban.engine import process
-from duban.errors import AlreadyDone, NotWaiting
+from duban.errors import AlreadyDone, NotWaiting, Refused
 from duban.model.calls import Answer, CallWanted, Message, Thrown
 from duban.model.facts import Kind
 from duban.model.work import Due, Work
@@ -203,3 +204,31 @@ def test_times_without_a_zone_are_refused() -> None:
 
     with pytest.raises(ValueError, match="no time zone"):
         process.start(definition, {}, now=NOON.replace(tzinfo=None), deadlines=Days())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        object(),  # nothing that JSON has
+        10**30,  # too large for any database
+        {1, 2}.__iter__(),
+        json.loads("[" * 500 + "]" * 500),  # deeper than any form
+    ],
+)
+def test_what_no_case_can_store_is_refused_where_it_comes_in(value: object) -> None:
+    """The step is refused whole; the state that was there stands."""
+    walk = Walk(drawn(nodes("start:s user:a end:e"), "s>a a>e"))
+
+    with pytest.raises(Refused, match="cannot be stored"):
+        walk.complete("a", {"a": value})
+
+    assert walk.open == ["a"]
+
+
+def test_times_and_tuples_become_what_json_has() -> None:
+    """A case in memory must not know more than one that was saved."""
+    walk = Walk(drawn(nodes("start:s user:a end:e"), "s>a a>e"))
+
+    walk.complete("a", {"a": (1, NOON)})
+
+    assert walk.data == {"a": [1, "2026-03-02T04:00:00Z"]}

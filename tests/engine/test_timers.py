@@ -14,7 +14,7 @@ from tests.engine.diagrams import NOON, Days, Walk, boundary, drawn, node, nodes
 
 def read(text: str, **data: Any) -> Timer:
     """Return what *text* means at noon."""
-    return arm(compile_timer(text), data, {}, NOON, Days())
+    return arm(compile_timer(text), data, NOON, Days())
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_the_month_end_is_clipped() -> None:
     """A month after 31 January is the last of February."""
     start = datetime(2026, 1, 31, tzinfo=UTC)
 
-    assert arm(compile_timer("P1M"), {}, {}, start, Days()).at == datetime(2026, 2, 28, tzinfo=UTC)
+    assert arm(compile_timer("P1M"), {}, start, Days()).at == datetime(2026, 2, 28, tzinfo=UTC)
 
 
 def test_a_named_deadline_keeps_its_name_and_reasons() -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-import msgspec
-
 from duban.engine.expressions import Expression
-from duban.engine.kernel.element import Element, clear_stuck, evaluate, view
+from duban.engine.kernel.element import Element, clear_stuck, evaluate, stored, view
 from duban.engine.kernel.events import throw_up, uncaught
 from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import READY, STARTED, STUCK, KernelTask
@@ -122,7 +120,7 @@ class Decided(Element):
             decided = self.decision.decide(view(my_task))
         except BureauError as error:
             raise Stuck("decision", str(error), {"decision": self.decision_id}) from error
-        outputs = msgspec.to_builtins(decided.outputs)
+        outputs, inputs = stored(decided.outputs), stored(decided.inputs)
         my_task.data[self.result] = outputs
         record.note(
             Kind.DECISION_MADE,
@@ -131,7 +129,7 @@ class Decided(Element):
                 "scope": my_task.scope,
                 "decision": self.decision_id,
                 "rules": list(decided.rules),
-                "inputs": msgspec.to_builtins(decided.inputs),
+                "inputs": inputs,
                 "outputs": outputs,
             },
         )
@@ -158,13 +156,12 @@ class Serviced(Element):
             element=self.element,
             scope=my_task.scope,
             operator=self.operator,
-            parameters=msgspec.to_builtins(parameters),
+            parameters=stored(parameters),
         )
 
     def answer(self, my_task: KernelTask, result: Any) -> None:
         """Take in what the call brought, and go on."""
         record = my_task.workflow.case.record
-        result = msgspec.to_builtins(result)
         record.note(
             Kind.CALL_ANSWERED,
             {"task": my_task.id, "element": self.element, "scope": my_task.scope, "result": result},
@@ -210,6 +207,6 @@ def fail(task: KernelTask, code: str, message: str, detail: Any = None) -> None:
     """
     payload: dict[str, Any] = {"code": code, "message": message}
     if detail is not None:
-        payload["detail"] = msgspec.to_builtins(detail)
+        payload["detail"] = detail
     if not throw_up(task, "error", code, payload):
         raise uncaught("error", code, message)

@@ -8,6 +8,7 @@ from typing import Any
 from duban.engine.expressions import Expression, ExpressionError
 from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import FUTURE, READY, STUCK, WAITING, KernelTask
+from duban.engine.kernel.values import plain
 from duban.errors import BureauError
 
 
@@ -138,6 +139,18 @@ def stuck_expression(expression: Expression, error: BureauError) -> Stuck:
     if isinstance(error, ExpressionError):
         detail["offset"] = error.offset
     return Stuck("expression", f"{expression.text}: {error}", detail)
+
+
+def stored(value: Any) -> Any:
+    """Return a copy of what an expression, table or handler gave.
+
+    Raises:
+        Stuck: No case can store it.
+    """
+    try:
+        return plain(value)
+    except ValueError as error:
+        raise Stuck("expression", str(error)) from error
 
 
 def clear_stuck(task: KernelTask) -> None:

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import msgspec
-
 from duban.engine.expressions import Expression
-from duban.engine.kernel.element import Element, evaluate, objects_seen, stuck_expression, view
+from duban.engine.kernel.element import Element, evaluate, stored, stuck_expression, view
 from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import FUTURE, WAITING, KernelTask
 from duban.engine.timers import Timer, arm
@@ -76,7 +74,7 @@ class Catching(Element):
         if text is None:
             raise Stuck("expression", "the timer has no text")
         try:
-            timer = arm(text, view(my_task), objects_seen(my_task), case.now, case.deadlines)
+            timer = arm(text, view(my_task), case.now, case.deadlines)
         except BureauError as error:
             raise stuck_expression(text, error) from error
         if timer.at is None:
@@ -121,7 +119,7 @@ class Catching(Element):
         """Keep what came with the event."""
         if payload is None or (payload == {} and self.trigger.variable is None):
             return
-        written = {self.trigger.variable or self.element: msgspec.to_builtins(payload)}
+        written = {self.trigger.variable or self.element: payload}
         my_task.data.update(written)
         my_task.workflow.case.record.write(my_task, written)
 
@@ -270,7 +268,7 @@ class Throwing(Element):
     def _run(self, my_task: KernelTask) -> bool | None:
         trigger = self.trigger
         payload = None if trigger.payload is None else evaluate(my_task, trigger.payload)
-        payload = msgspec.to_builtins(payload)
+        payload = stored(payload)
         if trigger.kind == "message":
             throw_message(my_task, trigger, payload)
         elif trigger.kind == "signal":
