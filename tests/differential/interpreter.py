@@ -1,7 +1,7 @@
 """Interprets the tree of a process token by token, as BPMN 2.0 describes it; knows nothing of the engine.
 
-Everything that can happen next is an :class:`Open` entry.  The commands at the end of the class are what a driver
-may do: complete, answer, fail, deliver, signal, tick, choose.
+Every block is run in the words of the standard; what has to wait becomes an entry of the case (``case.py``), whose
+methods are what a driver may do.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from tests.differential.case import Case
 from tests.differential.edges import Edge
-from tests.differential.handing import carry, hand_in, tidy
+from tests.differential.handing import carry, tidy
 from tests.differential.instances import Instances
 from tests.differential.listeners import Listener
-from tests.differential.merging import chose, forget, meet
+from tests.differential.merging import chose, meet
 from tests.differential.opens import (
     Failed,
     Open,
-    OpenKind,
     Thrown,
     address,
     below,
@@ -62,19 +62,11 @@ ROUNDS = 3
 """How often a person may send a loop back."""
 
 
-class Interpreter:
+class Interpreter(Case):
     """One case."""
 
     def __init__(self, process: Process, now: int = 0) -> None:
-        self.now = now
-        self.serial = 0
-        self.opens: list[Open] = []
-        self.thrown: list[Thrown] = []
-        self.ending: list[Scope] = []
-        """Scopes in which tokens ended since all was at rest."""
-        self.ends: list[str] = []
-        """End events that the main line of the top level reached, each once."""
-        self.final: dict[str, Any] | None = None
+        super().__init__(now)
         self.runners: dict[type[Block], Callable[[Any, Token, Then], None]] = {
             Person: self.person,
             Service: self.service,
@@ -104,13 +96,8 @@ class Interpreter:
     def begin(self, process: Process) -> None:
         """Start the case."""
         moment = Moment(start_data(process))
-        objects: dict[str, Any] = dict.fromkeys(shelves(process.body))
-        self.top = Scope(guard=Guard(), path="", done=self.finish, objects=objects)
+        self.top.objects = dict.fromkeys(shelves(process.body))
         self.fill(self.top, "main", process.body, process.events, moment)
-
-    def finish(self, moment: Moment) -> None:
-        """End the case."""
-        self.final = {**self.top.objects, **moment.data}
 
     def enter(
         self, name: str, chain: Chain, token: Token, then: Then, path: str, events: tuple[EventSub, ...] = ()
@@ -134,58 +121,6 @@ class Interpreter:
             Listener(self, event, token).listen()
         self.chain(chain, token, lambda t: self.end(t, f"end_{name}"))
 
-    def end(self, token: Token, element: str) -> None:
-        """Let *token* reach an end event."""
-        scope = token.scope
-        self.reach(token, element)
-        scope.ended.append(token.moment.next())
-        scope.tokens -= 1
-        if scope not in self.ending:
-            self.ending.append(scope)
-
-    def rest(self) -> None:
-        """When nothing else moves: let ended tokens hand in what they changed, and end scopes that have no token."""
-        while any(self.close(scope) for scope in list(self.ending)):
-            pass
-
-    def close(self, scope: Scope) -> bool:
-        """End a scope if its last token has ended, unless what it knew clashes; tell whether something moved."""
-        if not scope.guard.stands or not scope.ended:
-            self.ending.remove(scope)
-            return False
-        if scope.clashed:
-            return False
-        while len(scope.ended) > (0 if scope.tokens else 1):
-            ended = scope.ended.pop(0)
-            hand_in(ended, self.tips(scope))
-        if scope.tokens:
-            return False
-        moment = scope.ended[0]
-        data, clashes = meet([moment], last=True)
-        if not clashes:
-            scope.ended = []
-            scope.done(Moment(data))
-            return True
-
-        def choose(chosen: Mapping[tuple[str, ...], Any]) -> None:
-            scope.clashed = False
-            forget(moment, chosen)
-            scope.ended = [chose(ended, chosen) for ended in scope.ended]
-
-        scope.clashed = True
-        token = Token(scope=scope, guard=scope.guard, moment=moment)
-        self.open("clash", "", token, choose).clashes = tuple(clashes)
-        return False
-
-    def tips(self, scope: Scope) -> list[Moment]:
-        """Return where everything is that still lives in a scope."""
-        return [entry.token.moment for entry in self.live() if entry.token.scope is scope] + scope.ended
-
-    def reach(self, token: Token, element: str) -> None:
-        """Remember an end event of the main line."""
-        if element and not token.scope.path and not token.beside and element not in self.ends:
-            self.ends.append(element)
-
     # -- running ------------------------------------------------------------------------------------
 
     def chain(self, chain: Chain, token: Token, then: Then, n: int = 0) -> None:
@@ -195,21 +130,6 @@ class Interpreter:
             return
         block = chain.blocks[n]
         self.runners[type(block)](block, token, lambda t: self.chain(chain, t, then, n + 1))
-
-    def open(self, kind: OpenKind, element: str, token: Token, fire: Callable[[Any], None], path: str = "") -> Open:
-        """Let something wait."""
-        self.serial += 1
-        entry = Open(
-            kind=kind,
-            element=element,
-            token=token,
-            guard=Guard(token.guard),
-            path=path or token.scope.path,
-            serial=self.serial,
-            fire=fire,
-        )
-        self.opens.append(entry)
-        return entry
 
     def work(self, element: str, token: Token, then: Then, picks: tuple[int, ...] = (), path: str = "") -> Open:
         """Ask a person to fill in *element*."""
@@ -475,47 +395,6 @@ class Interpreter:
         entry = self.open("message", back, token, fire)
         entry.name, entry.keys = back, keys
         entry.said = {f"k{n}": f"q_{block.id}_{n}" for n in range(len(values))}
-
-    # -- what a driver sees and does ------------------------------------------------------------------
-
-    def live(self, *kinds: OpenKind) -> list[Open]:
-        """Return what waits, of these kinds, oldest first."""
-        self.opens = sorted((entry for entry in self.opens if entry.lives), key=lambda entry: entry.serial)
-        if self.final is not None:
-            return []
-        return [entry for entry in self.opens if not kinds or entry.kind in kinds]
-
-    def fires(self, entry: Open, value: Any = None) -> None:
-        """Let one entry happen, and all come to rest."""
-        self.happens(entry, value)
-        self.rest()
-
-    def happens(self, entry: Open, value: Any) -> None:
-        """Let one entry happen."""
-        entry.guard.fall()
-        self.fired = entry
-        entry.fire(value)
-
-    def addressed(self, name: str, keys: Mapping[str, Any]) -> list[Open]:
-        """Return the waits that a message means, oldest first; of several tokens at one place the oldest gets it."""
-        return [entry for entry in self.live("message") if entry.name == name and entry.keys == keys]
-
-    def signal(self, name: str, payload: Any = None) -> None:
-        """Tell everybody who waits for the signal, and let all come to rest."""
-        self.tell(name, payload)
-        self.rest()
-
-    def tell(self, name: str, payload: Any = None) -> None:
-        """Tell everybody who waits for the signal now."""
-        for entry in [entry for entry in self.live("signal") if entry.name == name]:
-            if entry.lives:
-                self.happens(entry, payload)
-
-    def tick(self, now: int) -> None:
-        """Fire what is due, one by one, in the order in which it was due."""
-        self.now = now
-        while due := [entry for entry in self.live("timer") if entry.due <= now]:
-            self.fires(min(due, key=lambda entry: (entry.due, entry.serial)))
 
 
 def catch_of(block: Wait) -> Arm:
