@@ -29,7 +29,10 @@ from duban.model.outcome import Outcome
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Retry:
-    """Do again what failed, on the data as it is now."""
+    """Do again what failed."""
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """Top-level keys that a person puts right first, in the data of the token that stopped."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,6 +122,7 @@ class Session:
             raise Refused("this is a merge conflict: choose a value for each path")
         else:
             told = {"retry": True}
+            self._put_right(task, _given(decision.data))
         clear_stuck(task)
         self.case.record.settle(task, told)
         task.task_spec.retry(task)
@@ -144,6 +148,11 @@ class Session:
     def _signal(self, signal: Signal) -> None:
         if not throw_signal(self.case, signal.name, _given(signal.payload)):
             raise NotWaiting(f"nothing in the case waits for the signal {signal.name!r}; check its name")
+
+    def _put_right(self, task: KernelTask, data: Mapping[str, Any]) -> None:
+        if data:
+            task.data.update(data)
+            self.case.record.write(task, data)
 
     @staticmethod
     def _answer(task: KernelTask, delivery: Answer | BusinessError) -> None:

@@ -176,9 +176,9 @@ class Walk:
         self.now += timedelta(**length)
         self._step(process.tick)
 
-    def retry(self, nth: int = 0) -> None:
-        """Retry the nth incident."""
-        self._step(process.settle, self.look().incidents[nth].task, process.Retry())
+    def retry(self, nth: int = 0, **data: Any) -> None:
+        """Retry the nth incident, with *data* put right."""
+        self._step(process.settle, self.look().incidents[nth].task, process.Retry(data=data))
 
     def choose(self, values: Mapping[str, Any], gone: frozenset[str] = frozenset()) -> None:
         """Settle the first incident by choosing."""

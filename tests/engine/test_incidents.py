@@ -41,6 +41,17 @@ def test_a_retry_that_fails_again_stays_an_incident() -> None:
     ]
 
 
+def test_a_person_may_put_the_data_right_and_retry() -> None:
+    """Otherwise a missing key would stop the token for ever."""
+    walk = Walk(BROKEN, {"v": {"n": 0}})
+
+    walk.retry(v={"n": 5})
+
+    assert sorted(walk.open) == ["other", "z"]
+    assert walk.sees("z") == {"v": {"n": 5}, "w": 2}
+    assert [fact["data"] for fact in walk.facts(Kind.DATA_WRITTEN)] == [{"v": {"n": 5}}, {"w": 2}]
+
+
 def test_work_whose_unit_cannot_be_found_is_not_offered_until_it_can() -> None:
     """A work item without an owner would be lost; an incident is seen."""
     task = node("userTask", "a", properties(unit="get(holder, 'unit').code"))
