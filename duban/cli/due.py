@@ -23,7 +23,7 @@ def default(context: typer.Context) -> None:
 @app.command("list")
 def list_(
     number: Annotated[str | None, typer.Option(help="Only of this case.")] = None,
-    overdue: Annotated[bool, typer.Option("--overdue", help="Only those that have passed.")] = False,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Deadlines that have passed and are not met.")] = False,
     limit: Limit = 50,
     offset: Offset = 0,
     bureau: BureauDir = None,
@@ -34,8 +34,7 @@ def list_(
     from duban.desk import due
 
     with opened(bureau, database) as desk:
-        before = desk.now() if overdue else None
-        running = due.list_(desk, number=number, before=before, limit=limit, offset=offset)
+        running = due.list_(desk, number=number, missed=overdue, limit=limit, offset=offset)
         if as_json:
             show_json(running)
             return

@@ -131,11 +131,19 @@ def list_due(
     number: str | None = None,
     before: AwareDatetime | None = None,
     named: bool = False,
+    warnings: bool = True,
+    missed: bool = False,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> list[due.Running]:
-    """List running timers, nearest first; *named*: only those of named deadlines."""
-    return due.list_(desk, number=number, before=before, named=named, limit=limit, offset=offset)
+    """List running timers, nearest first.
+
+    named: only those of named deadlines; warnings=false: no reminders; missed: deadlines that have passed while their
+    activities go on, oldest first.
+    """
+    return due.list_(
+        desk, number=number, before=before, named=named, warnings=warnings, missed=missed, limit=limit, offset=offset
+    )
 
 
 @router.post("/due/fire")

@@ -20,8 +20,7 @@ PAGE = 50
 def running(visit: SignedIn, overdue: bool = False, offset: int = 0) -> Response:
     """Show running deadlines, nearest first."""
     start = max(offset, 0)
-    before = visit.now if overdue else None
-    dues = due.list_(visit.house.desk, before=before, named=True, limit=PAGE + 1, offset=start)
+    dues = due.list_(visit.house.desk, named=True, warnings=False, missed=overdue, limit=PAGE + 1, offset=start)
     return visit.page(
         "due.html",
         here="due",

@@ -130,10 +130,10 @@ def test_an_unknown_channel_is_answered_with_the_nearest(duban: Duban, tmp_path:
 
 def test_deadlines_are_listed_and_fired(duban: Duban) -> None:
     """Three petitions of March, looked at long after: what is over is over, and a dry run changes nothing."""
-    late = duban("due", "list", "--overdue", "--json").json
     rehearsed = duban("due", "fire", "--dry-run", "--json").json
     fired = duban("due", "fire", "--json").json
     again = duban("due", "fire", "--json").json
+    late = duban("due", "list", "--overdue", "--json").json
     plain = duban("due")
 
     assert {timer["name"] for timer in late} >= {"X2.notice"}

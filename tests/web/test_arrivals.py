@@ -56,3 +56,29 @@ def test_a_file_comes_back_with_what_was_refused(house: House, browser: Browser)
     report = answer.json()["report"]
     assert (report["rows"], report["accepted"] + report["repeat"], report["refused"]) == (4, 3, 1)
     assert "没有日期" in answer.json()["refused"]
+
+
+def test_deadlines_are_listed_without_reminders_and_missed_ones_stay(house: House, browser: Browser) -> None:
+    """What is due, why that day; what has passed does not vanish because its timer fired."""
+    client = browser(clerk(house.desk))
+    client.headers["Duban-As"] = clerk(house.desk)
+    other = {
+        "external_id": "W-3",
+        "title": "",
+        "text": "鼓楼街半夜有人骑改装车炸街飙车。",
+        "name": "何青",
+        "phone": "13800000009",
+    }
+    number = client.post("/api/petitions", json=DOG | other).json()["number"]
+    house.settle()
+
+    running = client.get("/due").text
+    house.clock.move(days=40)
+    missed = browser(clerk(house.desk)).get("/due?overdue=true").text
+
+    assert number in running
+    assert "受理告知" in running
+    assert "提醒" not in running.partition("<tbody>")[2]
+    assert "信访工作条例" in running  # the reason names its article
+    assert number in missed
+    assert 'class="chip over"' in missed
