@@ -124,7 +124,9 @@ class Interpreter(Case):
     # -- running ------------------------------------------------------------------------------------
 
     def chain(self, chain: Chain, token: Token, then: Then, n: int = 0) -> None:
-        """Run the blocks of *chain* from the nth on."""
+        """Run the blocks of *chain* from the nth on, as long as nothing took the token away."""
+        if not token.guard.stands:
+            return
         if n == len(chain.blocks):
             then(token)
             return

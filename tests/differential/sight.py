@@ -48,12 +48,18 @@ class Sight:
 def told(wanted: Any, got: Any) -> str:
     """Return the first difference of two values in words."""
     if isinstance(wanted, list) and isinstance(got, list):
-        missing = [entry for entry in wanted if entry not in got]
-        extra = [entry for entry in got if entry not in wanted]
+        missing = without(wanted, got)
+        extra = without(got, wanted)
         if len(missing) == len(extra) == 1 and missing[0][0] == extra[0][0] and isinstance(missing[0][1], dict):
             return f"{missing[0][0]}: {parts(missing[0][1], extra[0][1])}"
         return f"missing {missing[:3]}, too many {extra[:3]}" if missing or extra else "another order"
     return f"wanted {wanted}, got {got}"
+
+
+def without(entries: list[Any], others: list[Any]) -> list[Any]:
+    """Return the entries that the others have not, each as often as they have it less often."""
+    left = list(others)
+    return [entry for entry in entries if entry not in left or left.remove(entry)]  # type: ignore[func-returns-value]
 
 
 def parts(wanted: Mapping[str, Any], got: Mapping[str, Any]) -> str:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from duban.engine.kernel import events
+from duban.engine.kernel.joins import Inclusive
+from duban.engine.kernel.loops import MultiInstance
 from tests.differential.generator import generate
-from tests.differential.harness import play
+from tests.differential.harness import DivergedError, play
 from tests.differential.interpreter import Interpreter
 from tests.differential.merging import Clash, meet
 from tests.differential.tokens import Moment
@@ -47,6 +52,34 @@ def test_another_process_gives_the_same_bytes() -> None:
 
     assert digests[0] == digests[1]
     assert len(digests[0]) == 8
+
+
+def does_not_wait(_join: Any, _workflow: Any, arrivals: Any) -> Any:
+    """An inclusive join that fires at once."""
+    return arrivals
+
+
+def forgets(_loop: Any, my_task: Any, _round: Any) -> None:
+    """A multi-instance that loses what an instance gave."""
+    my_task.internal_data["o"].append([0, None])
+
+
+def hears_once(*_: Any) -> None:
+    """A boundary event that does not wait again."""
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "wrong"),
+    [(Inclusive, "complete_set", does_not_wait), (MultiInstance, "take", forgets), (events, "wait_again", hears_once)],
+)
+def test_a_kernel_that_does_wrong_is_found_out(
+    where: Any, name: str, wrong: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A comparison that never fails would prove nothing."""
+    monkeypatch.setattr(where, name, wrong)
+
+    with pytest.raises(DivergedError):
+        deque(map(play, range(60)), maxlen=0)
 
 
 def test_a_seed_names_one_process() -> None:
