@@ -23,6 +23,7 @@ from tests.differential.commands import Command, choose, form, interpret
 from tests.differential.drawing import draw
 from tests.differential.generator import generate
 from tests.differential.interpreter import Interpreter
+from tests.differential.ledger import Ledger
 from tests.differential.merging import GONE
 from tests.differential.opens import fingerprint
 from tests.differential.shapes import Process, start_data
@@ -81,6 +82,7 @@ class Engine:
         self.twice = twice
         self.now = START
         self.tally = Tally()
+        self.ledger = Ledger()
         self.total = hashlib.sha256()
         self.largest = 0
         data = start_data(case)
@@ -97,6 +99,7 @@ class Engine:
         self.outcome = outcome
         self.state = outcome.state
         self.tally.add(outcome)
+        self.ledger.add(outcome.happenings)
         self.total.update(process.digest(outcome.state).encode())
         self.largest = max(self.largest, len(outcome.state))
 
@@ -114,6 +117,7 @@ class Engine:
             task = self.task(command)
             self.step(lambda: process.complete(definition, state, task, form(command), **how))
             self.memory.complete(task, form(command))
+            self.is_over(lambda: process.complete(definition, self.state, task, {}, **how))
         elif command.kind in {"choose", "retry"}:
             task, decision = self.task(command), self.decision(command)
             self.step(lambda: process.settle(definition, state, task, decision, **how))
@@ -122,6 +126,16 @@ class Engine:
             delivery = self.delivery(command)
             self.step(lambda: process.deliver(definition, state, delivery, **how))
             self.memory.deliver(delivery)
+
+    def is_over(self, again: Callable[[], Outcome]) -> None:
+        """See that nobody can do the same work a second time."""
+        if not self.twice:
+            return
+        try:
+            again()
+        except errors.AlreadyDone:
+            return
+        raise AssertionError("work could be completed twice")
 
     def task(self, command: Command) -> int:
         """Return the number of the task that *command* means."""
@@ -165,9 +179,9 @@ class Engine:
         """Look at the case."""
         return process.look(self.definition, self.state)
 
-    def sight(self) -> Sight:
+    def sight(self, view: process.View) -> Sight:
         """Return what the engine shows."""
-        return seen(self.definition, self.state, self.outcome.ended)
+        return seen(view, Session.read(self.definition, self.state), self.outcome.ended)
 
     def forgetful(self) -> str:
         """Say where the case that was saved and loaded differs from the one that stayed in memory."""
@@ -240,14 +254,17 @@ class Match:
 
     def check(self, engine: Engine) -> None:
         """Compare both sides."""
+        view = engine.look()
+        thrown = messages(self.oracle.thrown) == told_messages(engine.outcome)
         what = (
-            expected(self.oracle).difference(engine.sight())
-            or engine.tally.difference(engine.look())
+            expected(self.oracle).difference(engine.sight(view))
+            or engine.tally.difference(view)
+            or engine.ledger.difference(view)
             or engine.forgetful()
-            or ("" if messages(self.oracle.thrown) == told_messages(engine.outcome) else "other messages thrown")
+            or ("" if thrown else "other messages thrown")
         )
-        if not what and self.oracle.final is not None and engine.look().data != self.oracle.final:
-            what = f"final data: {parts(self.oracle.final, engine.look().data)}"
+        if not what and self.oracle.final is not None and view.data != self.oracle.final:
+            what = f"final data: {parts(self.oracle.final, view.data)}"
         if what:
             raise self.diverged(what)
 

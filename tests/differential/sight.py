@@ -7,11 +7,9 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from duban.engine import process
+from duban.engine.kernel.workflow import Case
 from duban.engine.process import View
-from duban.engine.session import Session
 from duban.engine.view import view_of
-from duban.model.definition import Definition
 from duban.model.outcome import Outcome
 from tests.differential.interpreter import Interpreter
 from tests.differential.opens import Open, Thrown, fingerprint
@@ -101,10 +99,8 @@ def first(entry: tuple[Any, ...]) -> Any:
 # -- the engine -------------------------------------------------------------------------------------------
 
 
-def seen(definition: Definition, state: bytes, ended: tuple[str, ...] | None) -> Sight:
+def seen(view: View, case: Case, ended: tuple[str, ...] | None) -> Sight:
     """Return what the engine shows."""
-    view = process.look(definition, state)
-    case = Session.read(definition, state)
 
     def data(task: int) -> Mapping[str, Any]:
         return view_of(case, task).data
