@@ -9,7 +9,8 @@ from __future__ import annotations
 import sqlite3
 import statistics
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,35 +25,34 @@ SHARE = 100
 """One case in so many is due."""
 COPIED = ("petition", "work", "due")
 """Tables with rows of a case, beside the case itself."""
-PART = 20
+PART = 5
 """Due cases that are fired at a time, the same among few and among many."""
-ROUNDS = 25
-"""Parts that are measured at most."""
 SAMPLE = 200
 """Open cases on which stock's sweep is measured; it grows with their number and nothing else."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Swept:
-    """What one sweep cost."""
+    """What firing what is due cost among few and among many open cases."""
 
-    open_cases: int
-    due_cases: int
-    seconds: float
-    """CPU."""
     each: float
-    """CPU seconds per due case: the median over the parts of the sweep."""
+    """CPU seconds per due case among few."""
+    flatness: float
+    """Time per due case among many by that among few: the median over pairs of parts."""
 
 
-def ours(open_cases: int) -> Swept:
-    """Fire everything that is due among *open_cases*."""
+def ours(few: int, many: int) -> Swept:
+    """Fire a part here and a part there, in turn, so that noise falls on both."""
+    with _filled(few) as here, _filled(many) as there:
+        parts = [(_part(here), _part(there)) for _ in range(few // SHARE // PART)]
+    return Swept(each=statistics.median(here for here, _ in parts), flatness=statistics.median(m / f for f, m in parts))
+
+
+@contextmanager
+def _filled(open_cases: int) -> Iterator[House]:
     with TemporaryDirectory() as folder, a_bureau(f"sqlite:///{folder}/sweep.db") as house:
         _fill(house, Path(folder, "sweep.db"), open_cases, open_cases // SHARE)
-        parts = [_part(house) for _ in range(open_cases // SHARE // PART)][:ROUNDS]
-        each = statistics.median(parts)
-        return Swept(
-            open_cases=open_cases, due_cases=open_cases // SHARE, seconds=each * (open_cases // SHARE), each=each
-        )
+        yield house
 
 
 def _part(house: House) -> float:
@@ -64,16 +64,14 @@ def _part(house: House) -> float:
     return (time.process_time() - start) / PART
 
 
-def theirs(life: Life, open_cases: int) -> Swept:
-    """Restore and refresh a sample of open cases and multiply."""
+def theirs(life: Life) -> float:
+    """Restore and refresh a sample of open cases; return CPU seconds per due one."""
     stock = Stock(life.definition, life.answers)
     state = stock.start(life.start)
     start = time.process_time()
     for _ in range(SAMPLE):
         stock.refresh(state)
-    seconds = (time.process_time() - start) / SAMPLE * open_cases
-    wanted = open_cases // SHARE
-    return Swept(open_cases=open_cases, due_cases=wanted, seconds=seconds, each=seconds / wanted)
+    return (time.process_time() - start) / SAMPLE * SHARE
 
 
 def _fill(house: House, path: Path, open_cases: int, wanted: int) -> None:
@@ -89,6 +87,7 @@ def _fill(house: House, path: Path, open_cases: int, wanted: int) -> None:
         _copy(database, late, open_cases - wanted - 1)
         database.execute("analyze")
         database.commit()
+        database.execute("pragma wal_checkpoint(truncate)")
     house.clock._now = when + timedelta(minutes=1)  # the sweep is what we measure: nothing may fire on the way
 
 
