@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import bindparam, select
 
 from duban.errors import Conflict
 from duban.store import schema
 from duban.store.instants import instant, micros
+from duban.store.lists import among, filled, places
 from duban.store.wire import Row, Statement, Wire, insertion
 
 
@@ -36,7 +38,7 @@ _SELECT = select(_t.channel, _t.external_id, _t.digest, _t.case_id, _c.number, _
 )
 _FIND = Statement(_SELECT.where(_t.channel == bindparam("channel"), _t.external_id == bindparam("external_id")))
 _ADD = Statement(insertion(schema.intake).on_conflict_do_nothing(index_elements=["channel", "external_id"]))
-_TOGETHER = 500
+_TOGETHER = 512
 """Ids asked for in one question."""
 
 
@@ -57,7 +59,7 @@ class Intake:
         found: dict[str, Receipt] = {}
         for start in range(0, len(wanted), _TOGETHER):
             part = wanted[start : start + _TOGETHER]
-            rows = self._wire.select(_SELECT.where(_t.channel == channel, _t.external_id.in_(part)))
+            rows = self._wire.rows(_find_many(places(part)), channel=channel, **filled(part))
             found |= {row[1]: _receipt(row) for row in rows}
         return found
 
@@ -80,6 +82,11 @@ class Intake:
             raise Conflict(
                 f"{receipt.external_id} of channel {receipt.channel} was registered before; look it up again"
             )
+
+
+@cache
+def _find_many(count: int) -> Statement:
+    return Statement(_SELECT.where(_t.channel == bindparam("channel"), among(_t.external_id, count)))
 
 
 def _receipt(row: Row) -> Receipt:

@@ -9,6 +9,7 @@ from functools import cache
 from sqlalchemy import bindparam, delete, func, select
 
 from duban.store import schema
+from duban.store.lists import among, filled, places
 from duban.store.wire import Statement, Wire, insertion
 
 
@@ -26,8 +27,6 @@ _ADD = Statement(insertion(schema.likeness).on_conflict_do_nothing(index_element
 _OF = Statement(select(_t.fingerprint).where(_t.case_id == bindparam("case")))
 _FORGET = Statement(delete(schema.likeness).where(_t.case_id == bindparam("case")))
 _HALF = 2**63
-STEP = 32
-"""Questions have room for a multiple of so many fingerprints, so that there are few of them to compile."""
 
 
 class Likeness:
@@ -46,9 +45,7 @@ class Likeness:
         marks = sorted(signed(fingerprints))
         if not marks:
             return []
-        places = -(-len(marks) // STEP) * STEP
-        asked = {f"mark{place}": mark for place, mark in enumerate(marks + marks[-1:] * (places - len(marks)))}
-        rows = self._wire.rows(_candidates(places), **asked, size=limit, least=at_least)
+        rows = self._wire.rows(_candidates(places(marks)), **filled(marks), size=limit, least=at_least)
         return [Candidate(case=case, shared=count) for case, count in rows]
 
     def of(self, case: int) -> frozenset[int]:
@@ -61,12 +58,12 @@ class Likeness:
 
 
 @cache
-def _candidates(places: int) -> Statement:
-    """Return the question with so many *places* for fingerprints; import asks it for every row."""
+def _candidates(count: int) -> Statement:
+    """Return the question with *count* places for fingerprints; import asks it for every row."""
     shared = func.count()
     return Statement(
         select(_t.case_id, shared)
-        .where(_t.fingerprint.in_([bindparam(f"mark{place}") for place in range(places)]))
+        .where(among(_t.fingerprint, count))
         .group_by(_t.case_id)
         .having(shared >= bindparam("least"))
         .order_by(shared.desc(), _t.case_id.desc())

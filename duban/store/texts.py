@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import bindparam, select, update
 
 from duban.errors import NotFound
 from duban.store import schema
 from duban.store.instants import instant, instant_or_none, micros
+from duban.store.lists import among, filled, places
 from duban.store.wire import Row, Statement, Wire, insertion
 
 
@@ -69,8 +71,7 @@ class Texts:
         wanted = sorted(set(ids))
         if not wanted:
             return {}
-        rows = self._wire.select(select(*_COLUMNS).where(_t.id.in_(wanted)))
-        return {row[0]: _text(row) for row in rows}
+        return {row[0]: _text(row) for row in self._wire.rows(_get_many(places(wanted)), **filled(wanted))}
 
     def of(self, case: int) -> list[Text]:
         """Return the texts of a case, oldest first."""
@@ -80,6 +81,11 @@ class Texts:
         """Destroy the words, keep a stub; purging again changes nothing."""
         if self._wire.send(_PURGE, text=id, moment=micros(at), who=by, reason=why) != 1:
             self.get(id)
+
+
+@cache
+def _get_many(count: int) -> Statement:
+    return Statement(select(*_COLUMNS).where(among(_t.id, count)))
 
 
 def _text(row: Row) -> Text:

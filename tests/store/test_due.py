@@ -137,6 +137,7 @@ def test_a_passed_deadline_stays_until_its_activity_is_left(store: Store) -> Non
     passed = store.read(lambda unit: unit.due.missed(case.id))
     assert [(timer.task, timer.at, timer.fired_at) for timer in passed] == [(1, later(days=1), later(days=1))]
     assert store.read(lambda unit: (unit.due.of(case.id), unit.due.count(), unit.due.next_at())) == ([], 0, None)
+    assert store.read(lambda unit: unit.due.list_(missed=True, warnings=False)) == passed
     assert store.read(lambda unit: unit.register.get(case.id).next_due) == later(days=1)
 
     elsewhere = outcome(happenings=(happening(left=[["sign", "sub#1", 7, "completed"]], entered=[]),))

@@ -17,6 +17,7 @@ from duban.store.incidents import Open
 from duban.store.intake import Receipt
 from duban.store.letters import Sent
 from duban.store.likeness import Candidate, signed
+from duban.store.lists import filled, places
 from duban.store.parties import Party
 from duban.store.people import Absence
 from duban.store.texts import Text
@@ -157,6 +158,16 @@ def test_the_likest_case_comes_first(store: Store) -> None:
     )
     store.write(lambda unit: unit.likeness.forget(two))
     assert store.read(lambda unit: unit.likeness.of(two)) == frozenset()
+
+
+@given(st.lists(st.integers(), min_size=1, max_size=70))
+def test_every_value_of_a_list_has_a_place(values: list[int]) -> None:
+    """And none that was not asked for."""
+    parameters = filled(values)
+
+    assert len(parameters) == places(values)
+    assert list(parameters.values())[: len(values)] == values
+    assert set(parameters.values()) == set(values)
 
 
 @given(st.sets(st.integers(0, 2**64 - 1)))
