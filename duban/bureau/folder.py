@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import inspect
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Any
 
 from duban.api import Handler, Offered
 from duban.bureau.closure import closure
+from duban.bureau.handlers import import_handlers
 from duban.bureau.reading import read_settings
 from duban.bureau.settings import Settings
 from duban.bureau.table import nearest
@@ -173,7 +172,7 @@ def _handlers(folder: Path) -> dict[str, Offered]:
     for path in sorted((folder / "tasks").glob("*.py")):
         name = f"tasks/{path.name}"
         try:
-            module = _import(path)
+            module = import_handlers(folder, path.stem)
         except Exception as error:  # noqa: BLE001 - whatever a bureau's file raises is its problem, told with its name
             problems.append(Problem(file=name, line=_line(error, path), message=f"{type(error).__name__}: {error}"))
             continue
@@ -187,28 +186,6 @@ def _handlers(folder: Path) -> dict[str, Offered]:
     if problems:
         raise BureauError(problems)
     return handlers
-
-
-def _import(path: Path) -> ModuleType:
-    """Import a file of tasks/ as ``tasks.<stem>``; a folder's second load of the same file gives the same module."""
-    digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
-    known = sys.modules.get(f"tasks.{path.stem}")
-    if known is not None and known.__file__ and Path(known.__file__).resolve() == path.resolve():
-        return known
-    name = f"tasks.{path.stem}" if known is None else f"tasks_{digest}_{path.stem}"
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
 
 
 def _offers(module: ModuleType) -> Iterator[tuple[str, Handler]]:

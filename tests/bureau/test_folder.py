@@ -147,3 +147,19 @@ def _call() -> Call:
     return Call(
         key="1/2", operator="greet/hello", parameters={}, case=1, number="1", kind="k", element="e", attempt=1, now=now
     )
+
+
+def test_each_folders_handlers_import_their_own_neighbours(folder: Path, tools: object) -> None:
+    """Two bureaus in one process: neither runs a line of the other's."""
+    (folder / "tasks" / "words.py").write_text('WORD = "good day"\n', encoding="utf-8")
+    text = HANDLER.replace('"hello"}', "WORD}").replace(
+        "from duban.api", "from tasks.words import WORD\nfrom duban.api", 1
+    )
+    (folder / "tasks" / "greet.py").write_text(text, encoding="utf-8")
+
+    theirs = open_bureau(ROOT).handlers
+    ours = open_bureau(folder).handlers
+
+    assert ours["greet/hello"].handler(_call(), tools) == Done(result={"said": "good day"})  # type: ignore[arg-type]
+    assert set(open_bureau(ROOT).handlers) == set(theirs)
+    assert open_bureau(folder).handlers["greet/hello"] == ours["greet/hello"]
