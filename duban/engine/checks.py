@@ -87,19 +87,21 @@ def _supported(level: Drawing, _: Mapping[str, Drawing]) -> Found:
         for name in ("preScript", "postScript"):
             if extension(node, name):
                 yield node, f"{name} is not supported: draw a script task"
-        for association in (*node.iterfind(f".//{qualified('dataInputAssociation')}"),):
-            yield from _stores(level, association, "sourceRef")
-        for association in (*node.iterfind(f".//{qualified('dataOutputAssociation')}"),):
-            yield from _stores(level, association, "targetRef")
 
 
-def _stores(level: Drawing, association: Any, end: str) -> Found:
-    reference = association.find(qualified(end))
-    name = reference.text if reference is not None else None
+def _associations(level: Drawing, _: Mapping[str, Drawing]) -> Found:
     root = level.node.getroottree().getroot()
-    for store in root.iter(qualified("dataStoreReference")):
-        if store.get("id") == name:
-            yield association.getparent(), "data stores are not supported: use a data object or a service task"
+    objects = {found.get("id") for found in root.iter(qualified("dataObject"))}
+    known = {found.get("id"): found.get("dataObjectRef") for found in root.iter(qualified("dataObjectReference"))}
+    stores = {found.get("id") for found in root.iter(qualified("dataStoreReference"))}
+    for node in level.nodes.values():
+        for direction, end in (("dataInputAssociation", "sourceRef"), ("dataOutputAssociation", "targetRef")):
+            for reference in node.iterfind(f"{qualified(direction)}/{qualified(end)}"):
+                name = (reference.text or "").strip()
+                if name in stores:
+                    yield node, "data stores are not supported: use a data object or a service task"
+                elif known.get(name) not in objects:
+                    yield node, f"it is associated with {name!r}, which is no data object of this file"
 
 
 # -- flows --------------------------------------------------------------------------------------------
@@ -214,7 +216,7 @@ def _starts_and_ends(level: Drawing, levels: Mapping[str, Drawing]) -> Found:
         yield level.node, f"{level.id} has {tags['startEvent']} start events: draw exactly one"
     if tag_of(level.node) != "process" and not tags["endEvent"]:
         yield level.node, f"{level.id} has no end event: draw one"
-    if tag_of(level.node) == "process" and level.node.get("isExecutable") == "false":
+    if tag_of(level.node) == "process" and level.node.get("isExecutable", "true") != "true":
         yield level.node, f"{level.id} is not executable: set isExecutable to true"
     for node in level.nodes.values():
         if is_level(node) and node.get("id") not in levels:
@@ -273,8 +275,8 @@ def _calls(level: Drawing, levels: Mapping[str, Drawing]) -> Found:
             elif called not in processes:
                 yield node, f"it calls the process {called!r}, which no file has. There are: {', '.join(processes)}"
         if tag_of(node) == "serviceTask":
-            operators = list(node.iter(f"{{{SPIFF}}}serviceTaskOperator"))
-            if not operators or not operators[0].get("id"):
+            operator = node.find(f"{qualified('extensionElements')}/{{{SPIFF}}}serviceTaskOperator")
+            if operator is None or not operator.get("id"):
                 yield node, "a service task needs a serviceTaskOperator with the id of its handler (module/function)"
 
 
@@ -302,6 +304,6 @@ def _message_name(node: Any, holder: Any) -> bool:
 
 
 _RULES = (
-    _ids, _supported, _flows, _splits, _reached, _conditions, _doubles, _events, _boundaries, _event_gateways,
-    _starts_and_ends, _links, _loops, _calls, _references,
+    _ids, _supported, _associations, _flows, _splits, _reached, _conditions, _doubles, _events, _boundaries,
+    _event_gateways, _starts_and_ends, _links, _loops, _calls, _references,
 )  # fmt: skip

@@ -14,7 +14,7 @@ from duban.engine.decisions import parse_decisions
 from duban.engine.dialect import Parser, links_to_flows, messages_to_events
 from duban.engine.drawing import Drawing, ProblemFound, drawings, extension, is_level, qualified, read, tag_of
 from duban.engine.kernel.specs import kernelise
-from duban.engine.wording import check_wording, correlation_texts
+from duban.engine.wording import check_definitions, check_wording
 from duban.errors import DiagramError, Problem
 
 
@@ -62,7 +62,7 @@ class Reading:
             self.problems.extend(check(level, self.levels))
             self.problems.extend(check_wording(level, self.decisions))
         for file in {level.file: None for level in self.used}:
-            self.problems.extend(correlation_texts(file, self.roots[file]))
+            self.problems.extend(check_definitions(file, self.roots[file]))
         self._refuse()
 
     def _refuse(self) -> None:

@@ -12,6 +12,7 @@ from duban.engine.kernel.events import DUE, due_of, waits
 from duban.engine.kernel.merge import merge_tasks
 from duban.engine.kernel.messages import expected
 from duban.engine.kernel.record import incident_of
+from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import READY, STARTED, KernelTask
 from duban.engine.kernel.workflow import Case
 from duban.errors import AlreadyDone
@@ -76,7 +77,16 @@ def _work(live: list[KernelTask]) -> Iterator[Work]:
 def _calls(live: list[KernelTask]) -> Iterator[CallWanted]:
     for task in live:
         if task.state == STARTED and isinstance(task.task_spec, Serviced) and FAILED not in task.internal_data:
-            yield task.task_spec.call(task)
+            yield _call(task)
+
+
+def _call(task: KernelTask) -> CallWanted:
+    """Return the call as it was wanted; a data object may have changed since, and with it what it was wanted with."""
+    spec = task.task_spec
+    try:
+        return spec.call(task)  # type: ignore[no-any-return]
+    except Stuck:
+        return CallWanted(task=task.id, element=spec.element, scope=task.scope, operator=spec.operator, parameters={})
 
 
 def _waits(case: Case) -> Iterator[Wait]:

@@ -137,24 +137,28 @@ def _task_texts(node: Any) -> Iterator[Text]:
             yield node, name, text, _plain
 
 
-def correlation_texts(file: str, root: Any) -> Iterator[Problem]:
-    """Yield the problems of a file's correlation properties."""
+def check_definitions(file: str, root: Any) -> Iterator[Problem]:
+    """Yield the problems of what a file defines beside its processes: messages, signals, errors, correlation."""
+    for node in root.iter(*(qualified(kind) for kind in ("message", "signal", "error", "escalation"))):
+        if not node.get("id"):
+            yield Problem(file=file, line=node.sourceline, message=f"this {tag_of(node)} needs an id")
     for prop in root.iter(qualified("correlationProperty")):
-        found = list(prop.iter(qualified("correlationPropertyRetrievalExpression")))
-        if not found:
-            yield Problem(
-                file=file, element=prop.get("id"), line=prop.sourceline,
-                message="say where its value stands in each message (correlationPropertyRetrievalExpression)",
-            )  # fmt: skip
-        for retrieval in found:
-            text = next(
-                (child.text for child in retrieval if tag_of(child) in {"messagePath", "formalExpression"}), None
-            )
-            try:
-                _plain(text or "")
-            except ExpressionError as error:
-                message = f"message path of {retrieval.get('messageRef')}: {error}"
-                yield Problem(file=file, element=prop.get("id"), line=retrieval.sourceline, message=message)
+        for node, message in _correlation(prop):
+            yield Problem(file=file, element=prop.get("id"), line=node.sourceline, message=message)
+
+
+def _correlation(prop: Any) -> Iterator[tuple[Any, str]]:
+    found = list(prop.iter(qualified("correlationPropertyRetrievalExpression")))
+    if not found or not prop.get("id"):
+        yield prop, "give it an id and say where its value stands (correlationPropertyRetrievalExpression)"
+    for retrieval in found:
+        if not retrieval.get("messageRef"):
+            yield retrieval, "say in which message its value stands (messageRef)"
+        text = next((child.text for child in retrieval if tag_of(child) in {"messagePath", "formalExpression"}), None)
+        try:
+            _plain(text or "")
+        except ExpressionError as error:
+            yield retrieval, f"message path of {retrieval.get('messageRef')}: {error}"
 
 
 def _plain(text: str) -> Expression:

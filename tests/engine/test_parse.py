@@ -108,6 +108,14 @@ def test_a_missing_process_is_told_with_those_that_there_are() -> None:
             "p",
             "draw a script task",
         ),
+        (
+            SIMPLE
+            + '<bpmn:userTask id="o"><bpmn:dataOutputAssociation id="x"><bpmn:targetRef>nothing</bpmn:targetRef>'
+            + "</bpmn:dataOutputAssociation></bpmn:userTask>",
+            "s>a a>o o>e",
+            "o",
+            "no data object of this file",
+        ),
         (SIMPLE + node("userTask", "a/b"), "s>a a>a/b a/b>e", "a/b", "without spaces, slashes"),
     ],
 )

@@ -149,7 +149,11 @@ class Serviced(Element):
         return None
 
     def call(self, my_task: KernelTask) -> CallWanted:
-        """Return the call that the task wants."""
+        """Return the call that the task wants.
+
+        Raises:
+            Stuck: A parameter has no value.
+        """
         parameters = {name: evaluate(my_task, text) for name, text in self.parameters}
         return CallWanted(
             task=my_task.id,
