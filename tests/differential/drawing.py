@@ -390,7 +390,8 @@ class Level:
     # -- events -------------------------------------------------------------------------------------
 
     def escalate(self, block: Escalate, previous: str) -> str:
-        """Draw an escalation thrown on the way."""
+        """Draw an escalation thrown after a step of its own: what it interrupts depends on no order in a step."""
+        previous = self.then("userTask", f"d_{block.id}", previous)
         return self.then("intermediateThrowEvent", block.id, previous, self.sheet.coded("escalation", block.code))
 
     def shout(self, block: Shout, previous: str) -> str:

@@ -142,7 +142,8 @@ class Engine:
         case = Session.read(self.definition, self.state)
         here = [entry for entry in self.entries(command.kind) if entry.scope == command.path]
         if command.kind == "choose":
-            return next(i.task for i in here if isinstance(i, Incident) and disputed(i) == set(command.value))
+            clashes = [i for i in here if isinstance(i, Incident) and disputed(i) == set(command.value)]
+            return next((i.task for i in clashes if i.element == command.element), clashes[-1].task)
         found = [entry.task for entry in here if entry.element == command.element]
         return sorted(found, key=lambda task: (fingerprint(view_of(case, task).data), task))[command.nth]
 

@@ -348,10 +348,14 @@ class Interpreter(Case):
             catch(None, token)
 
     def escalate(self, block: Escalate, token: Token, then: Then) -> None:
-        """Throw an escalation and go on, unless it was interrupting."""
-        self.throw("escalation", block.code, token)
-        if token.guard.stands:
-            then(token)
+        """Let a person throw an escalation, and go on, unless it was interrupting."""
+
+        def throw(at: Token) -> None:
+            self.throw("escalation", block.code, at)
+            if at.guard.stands:
+                then(at)
+
+        self.work(f"d_{block.id}", token, throw)
 
     def shout(self, block: Shout, token: Token, then: Then) -> None:
         """Let a person throw a signal, and go on, unless it was interrupting."""

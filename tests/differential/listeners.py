@@ -70,6 +70,9 @@ class Listener:
             return
 
         def choose(chosen: Any) -> None:
+            if not self.tokens() and not scope.ended:
+                forget(self.waiting.moment, chosen)
+                self.waiting = self.waiting.at(chose(self.waiting.moment, chosen))
             for entry in self.tokens():
                 forget(entry.token.moment, chosen)
                 entry.token = entry.token.at(chose(entry.token.moment, chosen))
