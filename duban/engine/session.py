@@ -11,11 +11,12 @@ from typing import Any
 from duban.api import Deadlines
 from duban.engine.kernel.activities import Serviced, Worked
 from duban.engine.kernel.element import clear_stuck
-from duban.engine.kernel.events import DUE, instant_of, throw_signal
+from duban.engine.kernel.events import DUE, instant_of
 from duban.engine.kernel.messages import receiver
 from duban.engine.kernel.record import Record
 from duban.engine.kernel.state import dump, load
 from duban.engine.kernel.tasks import READY, STARTED, STUCK, WAITING, KernelTask, pack
+from duban.engine.kernel.throwing import throw_signal
 from duban.engine.kernel.values import plain
 from duban.engine.kernel.workflow import MOST_STEPS, Case
 from duban.engine.parse import prepare

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from duban.engine.expressions import Expression
 from duban.engine.kernel.element import Element, clear_stuck, evaluate, stored, view
-from duban.engine.kernel.events import throw_up, uncaught
 from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import READY, STARTED, STUCK, KernelTask
+from duban.engine.kernel.throwing import throw_up, uncaught
 from duban.engine.scripts import RaisedError, ScriptError, run_script
 from duban.errors import BureauError
 from duban.model.calls import CallWanted

@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from duban.engine.kernel.element import view
-from duban.engine.kernel.events import Trigger, correlation_of, value_of, waits
+from duban.engine.kernel.events import waits
 from duban.engine.kernel.handed import same
 from duban.engine.kernel.scopes import Called
 from duban.engine.kernel.tasks import INSTANCE, KernelTask
+from duban.engine.kernel.throwing import correlation_of, value_of
+from duban.engine.kernel.triggers import Trigger
 from duban.errors import AmbiguousMessage, NotWaiting
 from duban.model.calls import Message
 

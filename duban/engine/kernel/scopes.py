@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from duban.engine.kernel.element import Element
-from duban.engine.kernel.events import Catching, Throwing, begin_branch, forget_timer, wait_again
+from duban.engine.kernel.events import Catching, begin_branch, forget_timer, wait_again
 from duban.engine.kernel.handed import Path, forget
 from duban.engine.kernel.joins import checked
 from duban.engine.kernel.merge import merge_tasks
 from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import STARTED, KernelTask, pack
+from duban.engine.kernel.throwing import Throwing
 from duban.engine.kernel.workflow import Scope
 from duban.engine.timers import Timer
 
@@ -145,8 +146,8 @@ class EventScope(Catching, SubProcess):
         del my_task.internal_data[PAYLOAD]
 
     def choosable(self, my_task: KernelTask) -> Sequence[KernelTask]:
-        """Return the tokens whose data a person chooses between."""
-        return [task for task in my_task.workflow.tokens() if task is not my_task]
+        """Return the tokens whose data a person chooses between; what ended tokens handed in may clash without any."""
+        return [task for task in my_task.workflow.tokens() if task is not my_task] or [my_task]
 
     def chosen(self, my_task: KernelTask, paths: Sequence[Path]) -> None:
         for token in self.choosable(my_task):

@@ -30,11 +30,12 @@ from duban.engine.drawing import Drawing, extension
 from duban.engine.expressions import compile_expression
 from duban.engine.kernel.activities import Decided, Scripted, Serviced, Worked
 from duban.engine.kernel.element import Element
-from duban.engine.kernel.events import Boundary, Catching, Joined, Split, Start, Throwing
+from duban.engine.kernel.events import Boundary, Catching, Joined, Split, Start
 from duban.engine.kernel.gateways import EventGateway, Exclusive
 from duban.engine.kernel.joins import EndJoin, Inclusive, InclusiveSplit, Parallel, PassThrough
 from duban.engine.kernel.loops import MultiInstance, StandardLoop
 from duban.engine.kernel.scopes import Called, End, EventScope, Root, SubProcess
+from duban.engine.kernel.throwing import Throwing
 from duban.engine.kernel.triggers import optional, read_trigger
 
 _KINDS: Final = (

@@ -1,7 +1,8 @@
-"""Triggers read from SpiffWorkflow's event definitions, with every expression compiled."""
+"""Triggers: what events wait for or throw, read from SpiffWorkflow's definitions, every expression compiled."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
@@ -15,7 +16,6 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import CancelEventDefinit
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
 from duban.engine.expressions import Expression, compile_expression
-from duban.engine.kernel.events import Trigger
 from duban.engine.timers import compile_timer
 
 _KINDS: Final = (
@@ -28,6 +28,28 @@ _KINDS: Final = (
     (TerminateEventDefinition, "terminate"),
     (ConditionalEventDefinition, "conditional"),
 )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trigger:
+    """What an event waits for or throws, read once from SpiffWorkflow's event definition."""
+
+    kind: str
+    """none · timer · message · signal · error · escalation · cancel · terminate · conditional."""
+    name: str = ""
+    """Of a message or signal."""
+    code: str | None = None
+    """Of an error or escalation; None catches every code."""
+    text: Expression | None = None
+    """When a timer fires, or the condition waited for."""
+    payload: Expression | None = None
+    """What is sent along."""
+    variable: str | None = None
+    """Key under which a payload is kept; None: the element's id."""
+    properties: tuple[tuple[str, Expression], ...] = ()
+    """Correlation properties: id, where its value stands in the payload."""
+    own: tuple[tuple[str, Expression], ...] = ()
+    """Correlation properties: id, where its value stands in the waiting case's data."""
 
 
 def read_trigger(definition: Any) -> Trigger:
