@@ -38,13 +38,22 @@ def list_(
 
 
 @app.command()
-def retry(number: Number, task: Task, actor: Actor, bureau: BureauDir = None, database: DatabaseUrl = None) -> None:
+def retry(
+    number: Number,
+    task: Task,
+    actor: Actor,
+    data: Annotated[str, typer.Option(help="Top-level keys to put right first, as a JSON object.")] = "{}",
+    bureau: BureauDir = None,
+    database: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
     """Let the token, the call or (task 0) the case's timers try again."""
     from duban.desk import incidents
 
+    given = _object(data)
     with opened(bureau, database) as desk:
-        incidents.retry(desk, number, task, actor)
-        say(f"{number}, task {task}: trying again.")
+        incidents.retry(desk, number, task, actor, given)
+        _told(number, task, "trying again.", as_json=as_json)
 
 
 @app.command()
@@ -55,6 +64,7 @@ def answer(
     result: Annotated[str, typer.Option(help="What the call brought, as a JSON object.")] = "{}",
     bureau: BureauDir = None,
     database: DatabaseUrl = None,
+    as_json: Json = False,
 ) -> None:
     """Answer by hand a call whose handler keeps failing."""
     from duban.desk import incidents
@@ -62,7 +72,7 @@ def answer(
     given = _object(result)
     with opened(bureau, database) as desk:
         incidents.answer(desk, number, task, given, actor)
-        say(f"{number}, task {task}: answered by hand.")
+        _told(number, task, "answered by hand.", as_json=as_json)
 
 
 @app.command()
@@ -73,6 +83,7 @@ def resolve(
     choices: Annotated[str, typer.Option("--choose", help='Path to value, as a JSON object: {"route.unit": "PCS01"}.')],
     bureau: BureauDir = None,
     database: DatabaseUrl = None,
+    as_json: Json = False,
 ) -> None:
     """Choose a value for each path on which two branches disagree."""
     from duban.desk import incidents
@@ -80,7 +91,15 @@ def resolve(
     given = _object(choices)
     with opened(bureau, database) as desk:
         incidents.resolve(desk, number, task, given, actor)
-        say(f"{number}, task {task}: resolved.")
+        _told(number, task, "resolved.", as_json=as_json)
+
+
+def _told(number: str, task: int, what: str, *, as_json: bool) -> None:
+    """Say what was done about an incident."""
+    if as_json:
+        show_json({"number": number, "task": task, "done": what.rstrip(".")})
+    else:
+        say(f"{number}, task {task}: {what}")
 
 
 def _object(text: str) -> dict[str, Any]:

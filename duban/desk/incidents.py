@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from duban.desk import calls
 from duban.desk.desk import Desk
 from duban.desk.steps import take_step, write
+from duban.desk.texts import put_away
 from duban.engine import process
 from duban.engine.process import Choose, Retry
 from duban.errors import Refused
@@ -18,7 +20,29 @@ from duban.model.facts import Happening, Kind
 from duban.store import Snapshot, Unit
 from duban.store.incidents import Open
 
-__all__ = ["Open", "answer", "list_", "resolve", "retry"]
+__all__ = ["Alternative", "Disagreement", "Open", "answer", "disagreements", "list_", "resolve", "retry"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alternative:
+    """What one branch says."""
+
+    flow: str
+    """The sequence flow by which the branch came."""
+    value: Any
+    is_gone: bool
+    """The branch has deleted the key; *value* says nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Disagreement:
+    """A path on which branches disagree."""
+
+    path: str
+    """Keys joined by dots."""
+    base: Any
+    """What stood there before the branches parted, or None."""
+    values: tuple[Alternative, ...]
 
 
 def list_(desk: Desk, *, number: str | None = None, limit: int = 100, offset: int = 0) -> list[Open]:
@@ -32,13 +56,16 @@ def list_(desk: Desk, *, number: str | None = None, limit: int = 100, offset: in
     return desk.store.read(lambda record: record.incidents.list_(limit=limit, offset=offset))
 
 
-def retry(desk: Desk, number: str, task: int, actor: str) -> None:
+def retry(desk: Desk, number: str, task: int, actor: str, data: Mapping[str, Any] | None = None) -> None:
     """Let the token, the call or (task 0) the case's timers try again, once the cause is mended.
+
+    *data*: top-level keys that are put right first, each replaced whole, where the token stopped for its data.
 
     Raises:
         NotFound: There is no such case, incident or person.
+        Refused: *data* for a call or a timer, which do not read it again.
     """
-    write(desk, partial(_retry, desk, number, task, actor, desk.now()))
+    write(desk, partial(_retry, desk, number, task, actor, desk.now(), dict(data or {})))
 
 
 def answer(desk: Desk, number: str, task: int, result: Mapping[str, Any], actor: str) -> None:
@@ -51,8 +78,25 @@ def answer(desk: Desk, number: str, task: int, result: Mapping[str, Any], actor:
     write(desk, partial(_answer, desk, number, task, result, actor, desk.now()))
 
 
-def resolve(desk: Desk, number: str, task: int, choices: Mapping[str, Any], actor: str) -> None:
-    """Choose a value for each path on which two branches disagree.
+def disagreements(incident: Open) -> list[Disagreement]:
+    """Return what a person has to choose; nothing where the incident is no merge conflict."""
+    return [
+        Disagreement(
+            path=".".join(told["path"]),
+            base=told.get("base"),
+            values=tuple(
+                Alternative(flow=each["flow"], value=each.get("value"), is_gone="value" not in each)
+                for each in told["values"]
+            ),
+        )
+        for told in incident.detail.get("paths", ())
+    ]
+
+
+def resolve(
+    desk: Desk, number: str, task: int, choices: Mapping[str, Any], actor: str, gone: Collection[str] = ()
+) -> None:
+    """Choose a value for each path on which two branches disagree; paths in *gone* are deleted.
 
     Raises:
         NotFound: There is no such case, incident or person.
@@ -64,13 +108,16 @@ def resolve(desk: Desk, number: str, task: int, choices: Mapping[str, Any], acto
         case, incident = _find(desk, record, number, task, actor)
         if incident.reason != "merge_conflict":
             raise Refused(f"the incident at task {task} of {number} is no conflict ({incident.reason}); retry it")
-        _settle(desk, record, case, task, Choose(values=dict(choices)), actor, at)
+        decision = Choose(values=_stored(record, case, choices, actor, at), gone=frozenset(gone))
+        _settle(desk, record, case, task, decision, actor, at)
 
     write(desk, settle)
 
 
-def _retry(desk: Desk, number: str, task: int, actor: str, at: datetime, record: Unit) -> None:
+def _retry(desk: Desk, number: str, task: int, actor: str, at: datetime, data: Mapping[str, Any], record: Unit) -> None:
     case, incident = _find(desk, record, number, task, actor)
+    if data and incident.reason in {"call", "tick"}:
+        raise Refused(f"the incident at task {task} of {number} is no mistake in the data; retry it without any")
     if incident.reason == "call":
         record.outbox.again(case.id, task, at=at, attempts=0)
         _close(record, case, incident, "retry", actor, at)
@@ -78,7 +125,7 @@ def _retry(desk: Desk, number: str, task: int, actor: str, at: datetime, record:
         record.due.put_off(case.id, at)
         _close(record, case, incident, "retry", actor, at)
     else:
-        _settle(desk, record, case, task, Retry(), actor, at)
+        _settle(desk, record, case, task, Retry(data=_stored(record, case, data, actor, at)), actor, at)
 
 
 def _answer(
@@ -103,6 +150,10 @@ def _settle(
         at=at,
         actor=actor,
     )
+
+
+def _stored(record: Unit, case: Snapshot, data: Mapping[str, Any], actor: str, at: datetime) -> dict[str, Any]:
+    return put_away(record, data, words=(), at=at, by=actor, case=case.id)
 
 
 def _close(record: Unit, case: Snapshot, incident: Open, decision: str, actor: str, at: datetime) -> Snapshot:

@@ -13,14 +13,13 @@ from duban.desk.year import DAYS, Year, days
 from duban.errors import Conflict, NotFound
 from duban.model.petition import Envelope
 from duban.petitions.rows import read_rows
-from duban.store import Unit
 
 SEED = 20260101
 LIVED = "sample/lived"
 """Number series that says, by standing at 1, that the year has been lived to its end."""
 LEASE = "sample"
-HELD = timedelta(minutes=10)
-"""How long a process that died keeps others from going on."""
+HELD = timedelta(minutes=1)
+"""How long a process that died keeps others from going on; renewed long before."""
 LEAD = timedelta(days=2)
 """How long before today the last petition arrives."""
 RUSH = timedelta(days=16)
@@ -46,13 +45,15 @@ def load(desk: Desk, progress: Progress | None = None) -> int:
     all_days = list(days(first, day_of(desk.now())))
     year = Year(desk, petitions, first=first, rush=all_days[-1] - RUSH, seed=SEED)
     _take_lease(desk)
-    for n in range(desk.store.read(lambda record: record.numbers.last(DAYS)), len(all_days)):
-        year.live(all_days[n])
-        if progress:
-            progress("sample", n + 1, len(all_days))
-        if n % WEEK == 0:
+    try:
+        for n in range(desk.store.read(lambda record: record.numbers.last(DAYS)), len(all_days)):
+            year.live(all_days[n])
             _take_lease(desk)
-    desk.store.write(_finish(desk))
+            if progress:
+                progress("sample", n + 1, len(all_days))
+        desk.store.write(lambda record: record.numbers.next(LIVED))
+    finally:
+        desk.store.write(lambda record: record.leases.release(LEASE, desk.name))
     return _count(desk)
 
 
@@ -111,14 +112,6 @@ def _take_lease(desk: Desk) -> None:
     now = desk.now()
     if not desk.store.write(lambda record: record.leases.take(LEASE, desk.name, now=now, until=now + HELD)):
         raise Conflict("another process is living the sample year; wait for it")
-
-
-def _finish(desk: Desk) -> Callable[[Unit], None]:
-    def finish(record: Unit) -> None:
-        record.numbers.next(LIVED)
-        record.leases.release(LEASE, desk.name)
-
-    return finish
 
 
 def _count(desk: Desk) -> int:

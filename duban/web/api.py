@@ -161,9 +161,9 @@ def list_incidents(
 
 
 @router.post("/incidents/{number}/{task}/retry", status_code=204)
-def retry_incident(desk: AtDesk, who: Actor, number: str, task: int) -> None:
-    """Let the token or the call try again."""
-    incidents.retry(desk, number, task, who)
+def retry_incident(desk: AtDesk, who: Actor, number: str, task: int, data: Data | None = None) -> None:
+    """Let the token or the call try again; *data*: top-level keys that are put right first."""
+    incidents.retry(desk, number, task, who, data)
 
 
 @router.post("/incidents/{number}/{task}/answer", status_code=204)

@@ -25,13 +25,18 @@ def standing(visit: SignedIn) -> Response:
 @router.get("/cases/{number}/incident/{task}")
 def show(visit: SignedIn, number: str, task: int) -> Response:
     """Show one incident with everything that is known about it."""
-    return visit.page("incident.html", here="incidents", trouble=_one(visit, number, task), problem="", typed="")
+    return _page(visit, number, task)
 
 
 @router.post("/cases/{number}/incident/{task}/retry")
-def retry(visit: SignedIn, _form: OwnForm, number: str, task: int) -> Response:
-    """Try again."""
-    incidents.retry(visit.house.desk, number, task, visit.who.id)
+def retry(visit: SignedIn, form: OwnForm, number: str, task: int) -> Response:
+    """Try again, with the data put right where the token stopped for its data."""
+    typed = text_of(form, "data")
+    try:
+        data = _object(typed)
+    except InvalidForm as error:
+        return _page(visit, number, task, status=422, problem=error.fields["result"], typed=typed)
+    incidents.retry(visit.house.desk, number, task, visit.who.id, data)
     return go(case_address(number), said="retried")
 
 
@@ -42,9 +47,7 @@ def answer(visit: SignedIn, form: OwnForm, number: str, task: int) -> Response:
     try:
         result = _object(typed)
     except InvalidForm as error:
-        trouble = _one(visit, number, task)
-        page = {"trouble": trouble, "problem": error.fields["result"], "typed": typed}
-        return visit.page("incident.html", status=422, here="incidents", **page)
+        return _page(visit, number, task, status=422, problem=error.fields["result"], typed=typed)
     incidents.answer(visit.house.desk, number, task, result, visit.who.id)
     return go(case_address(number), said="answered")
 
@@ -52,14 +55,34 @@ def answer(visit: SignedIn, form: OwnForm, number: str, task: int) -> Response:
 @router.post("/cases/{number}/incident/{task}/resolve")
 def resolve(visit: SignedIn, form: OwnForm, number: str, task: int) -> Response:
     """Choose which branch's value stands on each path."""
-    trouble = _one(visit, number, task)
-    choices = {
-        path["path"]: path["values"][int(chosen)]["value"]
-        for path in trouble.detail.get("paths", ())
-        if (chosen := text_of(form, path["path"])).isdecimal() and int(chosen) < len(path["values"])
-    }
-    incidents.resolve(visit.house.desk, number, task, choices, visit.who.id)
+    choices: dict[str, Any] = {}
+    gone: set[str] = set()
+    for disagreement in incidents.disagreements(_one(visit, number, task)):
+        chosen = text_of(form, disagreement.path)
+        if not chosen.isdecimal() or int(chosen) >= len(disagreement.values):
+            continue  # the desk says which paths were left out
+        alternative = disagreement.values[int(chosen)]
+        if alternative.is_gone:
+            gone.add(disagreement.path)
+        else:
+            choices[disagreement.path] = alternative.value
+    incidents.resolve(visit.house.desk, number, task, choices, visit.who.id, gone)
     return go(case_address(number), said="resolved")
+
+
+def _page(
+    visit: SignedIn, number: str, task: int, *, status: int = 200, problem: str = "", typed: str = ""
+) -> Response:
+    trouble = _one(visit, number, task)
+    return visit.page(
+        "incident.html",
+        status=status,
+        here="incidents",
+        trouble=trouble,
+        disagreements=incidents.disagreements(trouble),
+        problem=problem,
+        typed=typed,
+    )
 
 
 def _one(visit: SignedIn, number: str, task: int) -> Open:
