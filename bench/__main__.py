@@ -9,7 +9,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import aged, callers, condition, importing, kernel, sweep
+from bench import aged, callers, condition, importing, kernel, sweep, writes
 from bench.life import record
 
 RESULTS = Path("bench/results.json")
@@ -89,6 +89,8 @@ def _steps(table: Table) -> None:
         for part, share in figures.shares.items():
             table.note(f"share_{loops}_{part}", share, "µs of a durable step")
     table.at_most("state_bytes_max", max(sizes), 2_500)
+    for statement, spent in writes.by_statement(record(1)).items():
+        table.note(f"write_us_{statement.replace(' ', '_')}", spent, "µs of a step's writes")
 
 
 def _sweep(table: Table) -> None:

