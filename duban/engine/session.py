@@ -11,7 +11,7 @@ from typing import Any
 from duban.api import Deadlines
 from duban.engine.kernel.activities import Serviced, Worked
 from duban.engine.kernel.element import clear_stuck
-from duban.engine.kernel.events import DUE, instant_of
+from duban.engine.kernel.events import DUE, instant_of, waits
 from duban.engine.kernel.messages import receiver
 from duban.engine.kernel.record import Record
 from duban.engine.kernel.state import dump, load
@@ -147,8 +147,15 @@ class Session:
         task.task_spec.fire(task, payload)
 
     def _signal(self, signal: Signal) -> None:
-        if not throw_signal(self.case, signal.name, _given(signal.payload)):
+        waiting = [task.id for task in waits(self.case, "signal") if task.task_spec.trigger.name == signal.name]
+        if not waiting:
             raise NotWaiting(f"nothing in the case waits for the signal {signal.name!r}; check its name")
+        payload = _given(signal.payload)
+        self.case.record.note(
+            Kind.MESSAGE_RECEIVED,
+            {"name": signal.name, "payload": payload, "correlation": {}, "id": "", "tasks": waiting, "signal": True},
+        )
+        throw_signal(self.case, signal.name, payload)
 
     def _put_right(self, task: KernelTask, data: Mapping[str, Any]) -> None:
         if data:

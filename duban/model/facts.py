@@ -30,7 +30,7 @@ class Kind(StrEnum):
     CALL_ANSWERED = "call_answered"  # task, element, scope, result
     CALL_FAILED = "call_failed"  # task, element, error, attempt
     MESSAGE_THROWN = "message_thrown"  # element, scope, name, payload, correlation
-    MESSAGE_RECEIVED = "message_received"  # name, payload, correlation, id, tasks[]
+    MESSAGE_RECEIVED = "message_received"  # name, payload, correlation, id, tasks[]; signal: true for a signal
     INCIDENT_OPENED = "incident_opened"  # task, element, scope, reason, message, detail
     INCIDENT_SETTLED = "incident_settled"  # task, element, scope, decision
     CASE_ENDED = "case_ended"  # ends[element]

@@ -80,6 +80,17 @@ def test_a_cycle_fires_as_often_as_drawn_on_its_own_grid() -> None:
     ]
 
 
+def test_a_long_pause_is_caught_up_in_full() -> None:
+    """Thousands of firings in one tick are no circle."""
+    edge = boundary("b", "a", timer("R/PT1M", "timeCycle"), interrupting=False)
+    walk = Walk(drawn(nodes("start:s user:a end:e end:e2") + edge, "s>a a>e b>e2"))
+
+    walk.later(days=4)
+
+    assert len(walk.facts(Kind.TIMER_FIRED)) == 4 * 24 * 60
+    assert (walk.look().incidents, walk.dues) == ((), {"b": walk.now + timedelta(minutes=1)})
+
+
 def test_handlers_of_a_cycle_go_on_when_the_activity_ends() -> None:
     """SpiffWorkflow drops them: what was started is not undone by somebody else's completion."""
     walk = Walk(side(timer("R/PT24H", "timeCycle"), interrupting=False))
@@ -137,6 +148,7 @@ def test_a_signal_ends_every_wait_for_it() -> None:
 
     assert walk.open == ["u1", "u2"]
     assert walk.sees("u1") == {"c1": {"why": "now"}}
+    assert [fact["tasks"] for fact in walk.facts(Kind.MESSAGE_RECEIVED)] == [[4, 5]]
 
 
 def test_a_signal_thrown_inside_is_heard_inside() -> None:

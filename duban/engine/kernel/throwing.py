@@ -75,13 +75,12 @@ def value_of(where: Expression, data: Mapping[str, Any]) -> Any:
         return None
 
 
-def throw_signal(case: Any, name: str, payload: Any) -> list[KernelTask]:
-    """Give the signal to everything that waits for it now; return those waits."""
+def throw_signal(case: Any, name: str, payload: Any) -> None:
+    """Give the signal to everything that waits for it now."""
     hit = [task for task in waits(case, "signal") if task.task_spec.trigger.name == name]
     for task in hit:
         if task._state == WAITING:
             task.task_spec.fire(task, payload)
-    return hit
 
 
 def throw_up(task: KernelTask, kind: str, code: str | None, payload: Any) -> bool:

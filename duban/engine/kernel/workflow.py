@@ -16,7 +16,7 @@ from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import COMPLETED, FUTURE, READY, WAITING, KernelTask
 
 MOST_STEPS: Final = 10_000
-"""Most tasks that one command may run: a loop without any waiting in it is stopped here."""
+"""Most tasks that may run without anybody's help: a loop without any waiting in it is stopped here."""
 
 
 class Instance:
@@ -98,7 +98,6 @@ class Case(Instance, BpmnWorkflow):
         self.deadlines = deadlines
         self.record = record
         self.opened = {}
-        self._steps = 0
 
     def next_id(self) -> int:
         """Return the next task number of this case."""
@@ -128,6 +127,7 @@ class Case(Instance, BpmnWorkflow):
 
     def drain(self) -> None:
         """Let every token go as far as it can without anybody's help."""
+        self._steps = 0
         queue = self.queue
         while True:
             while queue:
