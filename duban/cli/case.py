@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from duban.cli import codes
 from duban.cli.house import opened
 from duban.cli.options import BureauDir, DatabaseUrl, Json, Limit, Number, Offset
 from duban.cli.output import say, show_json, show_table, when
@@ -36,6 +37,7 @@ def list_(
     from duban.desk.cases import Wanted
 
     with opened(bureau, database) as desk:
+        codes.check(desk, unit=unit, channel=channel, matter=matter)
         wanted = Wanted(
             is_open=True if overdue else {"open": True, "ended": False}.get(status or ""),
             unit=unit,

@@ -12,18 +12,30 @@ from duban.cli.output import say, show_json, show_table
 
 app = typer.Typer(help="Times due: list, fire.", invoke_without_command=True)
 
+OfCase = Annotated[str | None, typer.Option("--number", help="Only of this case.")]
+Overdue = Annotated[bool, typer.Option("--overdue", help="Deadlines that have passed and are not met.")]
+
 
 @app.callback()
-def default(context: typer.Context) -> None:
+def default(
+    context: typer.Context,
+    number: OfCase = None,
+    overdue: Overdue = False,
+    limit: Limit = 50,
+    offset: Offset = 0,
+    bureau: BureauDir = None,
+    database: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
     """Times due: list (also when nothing more is said), fire."""
     if context.invoked_subcommand is None:
-        context.invoke(list_, number=None, overdue=False, limit=50, offset=0, bureau=None, database=None, as_json=False)
+        list_(number, overdue, limit, offset, bureau, database, as_json)
 
 
 @app.command("list")
 def list_(
-    number: Annotated[str | None, typer.Option(help="Only of this case.")] = None,
-    overdue: Annotated[bool, typer.Option("--overdue", help="Deadlines that have passed and are not met.")] = False,
+    number: OfCase = None,
+    overdue: Overdue = False,
     limit: Limit = 50,
     offset: Offset = 0,
     bureau: BureauDir = None,

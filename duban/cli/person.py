@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from duban.cli import codes
 from duban.cli.house import opened
 from duban.cli.options import BureauDir, DatabaseUrl, Json
 from duban.cli.output import show_json, show_table
@@ -23,6 +24,7 @@ def list_(
     from duban.desk import people
 
     with opened(bureau, database) as desk:
+        codes.check(desk, unit=unit, role=role)
         settings = desk.bureau.settings
         held = [
             (who, membership)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import typer
 
 from duban.cli.house import opened
-from duban.cli.options import BureauDir, DatabaseUrl
-from duban.cli.output import say
+from duban.cli.options import BureauDir, DatabaseUrl, Json
+from duban.cli.output import say, show_json
 
 app = typer.Typer(help="The sample bureau.", no_args_is_help=True)
 
@@ -17,7 +17,7 @@ def sample() -> None:
 
 
 @app.command()
-def load(bureau: BureauDir = None, database: DatabaseUrl = None) -> None:
+def load(bureau: BureauDir = None, database: DatabaseUrl = None, as_json: Json = False) -> None:
     """Fill the database with 300 sample petitions and the year their officers lived; run again, it goes on."""
     from rich.console import Console
     from rich.progress import Progress
@@ -33,4 +33,4 @@ def load(bureau: BureauDir = None, database: DatabaseUrl = None) -> None:
         count = year.load(
             desk, lambda stage, done, total: bar.update(row, description=stage, completed=done, total=total)
         )
-    say(f"{count} sample petitions are loaded.")
+    show_json({"petitions": count}) if as_json else say(f"{count} sample petitions are loaded.")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duban.cli.house import opened, settings
-from duban.cli.options import BureauDir, DatabaseUrl
-from duban.cli.output import say
+from duban.cli.options import BureauDir, DatabaseUrl, Json
+from duban.cli.output import say, show_json
 from duban.cli.port import listen
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def serve(
     once: Annotated[bool, typer.Option("--once", help="Without pages: do what waits now, then end.")] = False,
     bureau: BureauDir = None,
     database: DatabaseUrl = None,
+    as_json: Json = False,
 ) -> None:
     """Serve the pages, fire what is due and run what the outbox wants, until Ctrl-C."""
     from duban.desk.clockwork import Clockwork
@@ -39,7 +40,7 @@ def serve(
     socket = listen(host, port) if web and not once else None
     with opened(bureau, database) as desk:
         if once:
-            _sweep(desk)
+            _sweep(desk, as_json=as_json)
             return
         clockwork = Clockwork(desk)
         clockwork.start()
@@ -47,7 +48,7 @@ def serve(
             if socket is None:
                 _wait()
             else:
-                _serve(desk, socket, host, None)
+                _serve(desk, socket, host, None, as_json=as_json)
         finally:
             clockwork.stop()
     say("Stopped.")
@@ -75,7 +76,7 @@ def run(
     say("Stopped.")
 
 
-def _serve(desk: Desk, socket: socket.socket, host: str, year: SampleYear | None) -> None:
+def _serve(desk: Desk, socket: socket.socket, host: str, year: SampleYear | None, *, as_json: bool = False) -> None:
     """Serve the pages until somebody stops us."""
     from uvicorn.config import Config
     from uvicorn.importer import import_from_string
@@ -86,11 +87,17 @@ def _serve(desk: Desk, socket: socket.socket, host: str, year: SampleYear | None
     create_app = import_from_string("duban.web.app:create_app")
     app = create_app(desk, host=host, secret=_secret(), loading=year)
     shown = f"http://{f'[{host}]' if ':' in host else host}:{socket.getsockname()[1]}"
-    config = Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
-    Server(config, ready=lambda: say(f"Duban is open: {shown}  (Ctrl-C stops it)")).run(sockets=[socket])
+    config = Config(app, lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+
+    def ready() -> None:
+        if as_json:
+            show_json({"url": shown})
+        say(f"Duban is open: {shown}  (Ctrl-C stops it)")
+
+    Server(config, ready=ready).run(sockets=[socket])
 
 
-def _sweep(desk: Desk) -> None:
+def _sweep(desk: Desk, *, as_json: bool) -> None:
     """Fire what is due and run what the outbox wants until nothing waits."""
     from duban.desk import calls, due
 
@@ -100,6 +107,9 @@ def _sweep(desk: Desk) -> None:
         timers, done, failed = timers + fired.timers, done + ran.done + ran.messages, failed + fired.failed + ran.failed
         if not (fired.cases or ran.done or ran.messages or ran.failed):
             break
+    if as_json:
+        show_json({"timers": timers, "done": done, "failed": failed})
+        return
     say(f"{timers} timers fired, {done} calls and messages done, {failed} failed (duban incident list).")
 
 

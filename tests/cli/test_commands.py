@@ -59,6 +59,33 @@ def test_work_is_taken_done_and_gone(duban: Duban) -> None:
     assert again.code == 3
 
 
+def test_a_field_set_goes_over_what_is_filled_in(duban: Duban, tmp_path: Path) -> None:
+    """A clerk who registers a petition types what is missing, not the dozen fields that intake knows."""
+    file = tmp_path / "vague.csv"
+    file.write_text(f"{ROWS.splitlines()[0]}\nT-0009,DH,2026-03-03 09:00,,请尽快处理一下这件事。,,,,\n", "utf-8")
+    duban("import", file)
+    (row,) = duban("case", "list", "--text", "尽快处理", "--json").json
+    number, task = row["number"], duban("case", "show", row["number"], "--json").json["work"][0]["task"]
+    who = duban("person", "list", "--role", "intake", "--json").json[0]["id"]
+
+    choices = duban("work", "show", number, task, "--field", "matter")
+    nothing = duban("work", "show", number, task, "--field", "subject")
+    done = duban("work", "complete", number, task, "--as", who, "--set", "matter=1402", "--set", "nature=求决")
+
+    assert "0801   犬只扰民伤人" in choices.out
+    assert (nothing.code, "the form has no field subject" in nothing.err) == (2, True)
+    assert (done.code, done.err.startswith("register (")) == (0, True)
+
+
+def test_an_unknown_code_is_no_empty_list(duban: Duban) -> None:
+    """An empty list would say that nothing waits; it is the code that nobody has."""
+    listed = [duban("work", "list", "--unit", "PCS1"), duban("case", "list", "--channel", "12346")]
+
+    assert [ended.code for ended in listed] == [4, 4]
+    assert listed[0].err == "there is no unit PCS1 in bureau.toml; did you mean PCS01, PCS07?\n"
+    assert "12345" in listed[1].err
+
+
 def test_a_wrong_form_is_told_field_by_field(duban: Duban) -> None:
     """What is missing, what is too much, what has the wrong type: at once."""
     number = the_case(duban)
@@ -135,11 +162,13 @@ def test_deadlines_are_listed_and_fired(duban: Duban) -> None:
     again = duban("due", "fire", "--json").json
     late = duban("due", "list", "--overdue", "--json").json
     plain = duban("due")
+    for_machines = duban("due", "--json", "--limit", 1).json
 
     assert {timer["name"] for timer in late} >= {"X2.notice"}
     assert rehearsed["would_fire"] > 0
     assert (fired["cases"], fired["failed"], again["timers"]) == (3, 0, 0)
     assert plain.out.startswith("due ")
+    assert len(for_machines) == 1
 
 
 def test_one_sweep_does_what_waits(duban: Duban) -> None:
