@@ -26,6 +26,8 @@ class Prepared:
     """The prepared spec of the process that a case starts."""
     processes: Mapping[str, Any]
     """Process and sub-process id to prepared spec."""
+    vocabulary: bytes
+    """Words that its cases' states are full of: what squeezes them knows these beforehand."""
 
 
 class Reading:
@@ -145,7 +147,7 @@ class Reading:
             raise DiagramError([Problem(file=file, element=self.process, message=message)]) from error
         used = {level.id: level for level in self.used}
         kernelise(processes, used, self.decisions)
-        return Prepared(spec=spec, processes=processes)
+        return Prepared(spec=spec, processes=processes, vocabulary=vocabulary_of(self.files))
 
     def _told(self, error: ValidationException) -> Problem:
         return Problem(

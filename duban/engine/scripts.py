@@ -221,9 +221,9 @@ def _result(script: _Script, inputs: Mapping[str, Any], found: Any) -> ScriptRes
         if value == {_GONE: 1}:
             gone.append(name)
             continue
-        clean = _json(value, name)
-        if name in script.assigned or _changed(inputs.get(name), clean):
-            written[name] = clean
+        checked = clean(value, name)
+        if name in script.assigned or _changed(inputs.get(name), checked):
+            written[name] = checked
     return ScriptResult(written=written, gone=tuple(gone))
 
 
@@ -232,7 +232,7 @@ def _changed(before: Any, after: Any) -> bool:
     return json.dumps(before, ensure_ascii=False) != json.dumps(after, ensure_ascii=False)
 
 
-def _json(value: Any, where: str, depth: int = 0) -> Any:
+def clean(value: Any, where: str, depth: int = 0) -> Any:
     """Return *value* as a JSON value, tuples as lists; refuse what is none."""
     if depth > _DEEPEST:
         raise ScriptError(f"{where} is nested more than {_DEEPEST} deep")
@@ -243,9 +243,9 @@ def _json(value: Any, where: str, depth: int = 0) -> Any:
     if isinstance(value, float) and math.isfinite(value):
         return value
     if isinstance(value, list | tuple):
-        return [_json(item, f"{where}[{at}]", depth + 1) for at, item in enumerate(value)]
+        return [clean(item, f"{where}[{at}]", depth + 1) for at, item in enumerate(value)]
     if isinstance(value, dict):
-        return {_key(key, where): _json(item, f"{where}.{key}", depth + 1) for key, item in value.items()}
+        return {_key(key, where): clean(item, f"{where}.{key}", depth + 1) for key, item in value.items()}
     raise ScriptError(f"{where} is {_kind(value)}, which the record cannot hold")
 
 

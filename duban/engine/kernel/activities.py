@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from duban.engine import assignments
 from duban.engine.expressions import Expression
 from duban.engine.kernel.element import Element, clear_stuck, evaluate, stored, view
 from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import READY, STARTED, STUCK, KernelTask
 from duban.engine.kernel.throwing import throw_up, uncaught
-from duban.engine.scripts import RaisedError, ScriptError, run_script
+from duban.engine.scripts import RaisedError, ScriptError
 from duban.errors import BureauError
 from duban.model.calls import CallWanted
 from duban.model.facts import Kind
@@ -91,7 +92,7 @@ class Scripted(Element):
     def _run(self, my_task: KernelTask) -> bool | None:
         case = my_task.workflow.case
         try:
-            result = run_script(self.script, view(my_task), case.now)
+            result = assignments.run(self.script, view(my_task), case.now)
         except RaisedError as error:
             fail(my_task, error.code, error.message)
             return True

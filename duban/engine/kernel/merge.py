@@ -104,13 +104,16 @@ class Merged:
         self.heard: list[KernelTask] = []
         """The tasks where something was handed in that is part of the result now."""
 
-    def disagree(self, path: Path, base: Any, values: Mapping[str, Any]) -> None:
-        """Remember a conflict, or that one more branch takes part in it."""
+    def disagree(self, path: Path, base: Any, *values: tuple[str, Any]) -> None:
+        """Remember a conflict, or that one more branch takes part in it; each value with the flow that it came by.
+
+        Two tokens may have come by one flow: two firings of the same event.
+        """
         conflict = next((conflict for conflict in self.conflicts if conflict.path == path), None)
         if conflict is None:
             conflict = Conflict(path, base, [])
             self.conflicts.append(conflict)
-        for flow, value in values.items():
+        for flow, value in values:
             if not any(same(value, other) for other in conflict.values):
                 conflict.values.append(value)
                 conflict.flows.append(flow)
@@ -178,7 +181,7 @@ def _hear(task: KernelTask, data: dict[str, Any], by: str, merged: Merged) -> di
         if place == change.path and (same(now, change.after) or same(now, change.before)):
             data = _with(data, change.path, change.after)
         else:
-            merged.disagree(place, change.before, {by: now, flow: change.after})
+            merged.disagree(place, change.before, (by, now), (flow, change.after))
     return data
 
 

@@ -17,22 +17,26 @@ SQUEEZED_FROM: Final = 1_500
 """Bytes from which on a state is squeezed: field names and stamps repeat in every form."""
 _WITH_HANDED: Final = 3
 _FAST: Final = 1
+_DAMAGED: Final = "the stored state is damaged; restore the case's snapshot from its facts"
 _ZLIB: Final = b"x"
 """First byte of what zlib wrote; a packed state begins with another."""
 
 
-def dump(case: Case) -> bytes:
-    """Return the state of *case*, its history pruned."""
+def dump(case: Case, vocabulary: bytes) -> bytes:
+    """Return the state of *case*, its history pruned, squeezed by the definition's *vocabulary* when it is large."""
     prune(case)
     packing = Packing()
     main = _dump_instance(case, packing)
     scopes = [[number, *_dump_instance(scope, packing)] for number, scope in case.scopes.items()]
     final = pack(case.final) if case.completed else None
     state = pack((VERSION, case.last_id, case.ends, final, packing.stored(), main, scopes))
-    return state if len(state) < SQUEEZED_FROM else zlib.compress(state, _FAST)
+    if len(state) < SQUEEZED_FROM:
+        return state
+    squeezer = zlib.compressobj(_FAST, zdict=vocabulary)
+    return squeezer.compress(state) + squeezer.flush()
 
 
-def content(state: bytes) -> bytes:
+def content(state: bytes, vocabulary: bytes) -> bytes:
     """Return *state* unsqueezed: what two machines must agree on, whichever zlib each has.
 
     Raises:
@@ -41,9 +45,13 @@ def content(state: bytes) -> bytes:
     if state[:1] != _ZLIB:
         return state
     try:
-        return zlib.decompress(state)
+        unsqueezer = zlib.decompressobj(zdict=vocabulary)
+        plain = unsqueezer.decompress(state)
     except zlib.error as error:
-        raise Corrupted("the stored state is damaged; restore the case's snapshot from its facts") from error
+        raise Corrupted(_DAMAGED) from error
+    if not unsqueezer.eof or unsqueezer.unused_data:
+        raise Corrupted(_DAMAGED)
+    return plain
 
 
 def _dump_instance(instance: Instance, packing: Packing) -> list[Any]:
@@ -63,14 +71,14 @@ def _dump_task(task: KernelTask, places: Mapping[int, int], packing: Packing) ->
     return row
 
 
-def load(state: bytes, spec: Any, processes: Mapping[str, Any]) -> Case:
+def load(state: bytes, spec: Any, processes: Mapping[str, Any], vocabulary: bytes) -> Case:
     """Return the case that *state* holds, on the prepared specs of its definition.
 
     Raises:
         UnknownState: It has a version that this release does not know.
         Corrupted: It is no state, or not of this definition.
     """
-    plain = content(state)
+    plain = content(state, vocabulary)
     try:
         stored = unpack(plain)
         version = stored[0]
