@@ -178,6 +178,19 @@ def test_side_tokens_at_the_same_time_can_conflict() -> None:
     assert (walk.ended, walk.data) == (("e",), {"a": {"again": False}, "told": 2})
 
 
+def test_every_value_is_shown_when_branches_came_by_one_flow() -> None:
+    """Three firings of one event end by the same flow: a person must see all three values, not the last two."""
+    walk = Walk(ROUNDS)
+    for _ in range(3):
+        walk.signal("warn")
+    walk.complete("a", {"a": {"again": False}})
+    for n in (1, 2, 3):
+        walk.complete("told", {"told": n})
+    values = walk.look().incidents[0].detail["paths"][0]["values"]
+
+    assert sorted(value["value"] for value in values) == [1, 2, 3]
+
+
 def test_ended_side_tokens_do_not_make_a_case_grow() -> None:
     """A case may live for years: the state after forty rounds is as small as after four."""
     walk = Walk(ROUNDS)
