@@ -195,3 +195,24 @@ def test_an_interrupted_phase_takes_its_own_timers_along() -> None:
     assert running == {"inner", "late"}
     assert (walk.open, walk.dues) == (["z"], {})
     assert len(walk.outcome.disarmed) == 2
+
+
+def test_a_process_that_calls_itself_without_end_is_stopped() -> None:
+    """One wrong calledElement must not take the machine down, nor hide the case from those who look."""
+    files = drawn(nodes("start:s end:e") + node("callActivity", "c", calledElement="main"), "s>c c>e")
+
+    walk = Walk(files)
+
+    (incident,) = walk.look().incidents
+    assert (incident.reason, incident.scope.count("/")) == ("endless", 49)
+
+
+def test_a_process_that_calls_itself_many_times_at_once_is_stopped() -> None:
+    """Ten calls each, inside each other, would be more than any memory holds."""
+    calls = "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>10</bpmn:loopCardinality>"
+    inside = f"{calls}</bpmn:multiInstanceLoopCharacteristics>"
+    files = drawn(nodes("start:s end:e") + node("callActivity", "c", inside, calledElement="main"), "s>c c>e")
+
+    walk = Walk(files)
+
+    assert {incident.reason for incident in walk.look().incidents} == {"endless"}

@@ -20,6 +20,12 @@ PAYLOAD: Final = "p"
 """Key in the notes of an event sub-process that waits for a choice: what came with its event."""
 
 
+DEEPEST: Final = 50
+"""Most scopes inside each other."""
+MOST_SCOPES: Final = 1_200
+"""Most scopes that run in one case at once."""
+
+
 class SubProcess(Element):
     """An embedded sub-process or transaction: a scope of its own that starts with the token's data."""
 
@@ -28,6 +34,7 @@ class SubProcess(Element):
 
     def _update(self, my_task: KernelTask) -> None:
         my_task.inherit()
+        check_room(my_task)
         box = self.given(my_task)
         my_task._set_state(STARTED)
         self.open(my_task, box)
@@ -58,6 +65,18 @@ class SubProcess(Element):
         if scope is not None:
             scope.completed = True
             scope.cancel_live()
+
+
+def check_room(task: KernelTask) -> None:
+    """Refuse one more scope where a process calls itself without end.
+
+    Raises:
+        Stuck: There are too many, inside each other or at once.
+    """
+    if task.workflow.depth >= DEEPEST:
+        raise Stuck("endless", f"more than {DEEPEST} processes inside each other: one calls itself without end")
+    if len(task.workflow.case.scopes) >= MOST_SCOPES:
+        raise Stuck("endless", f"more than {MOST_SCOPES} sub-processes at once: wait until some have ended, then retry")
 
 
 class Called(SubProcess):

@@ -179,6 +179,8 @@ class Scope(Instance, BpmnSubWorkflow):
         self.parent_task_id = task.id
         self.case = self.top_workflow = task.workflow.case
         self.path = task.label
+        self.depth = task.workflow.depth + 1
+        """How many scopes are around it, itself included."""
 
 
 def _endless() -> Stuck:
