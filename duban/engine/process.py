@@ -12,6 +12,7 @@ from typing import Any
 
 from duban.api import Deadlines
 from duban.engine.kernel.state import content
+from duban.engine.parse import prepare
 from duban.engine.session import Choose, Retry, Session
 from duban.engine.view import View, Wait, view_of
 from duban.model.calls import Answer, BusinessError, Message, Signal
@@ -94,9 +95,9 @@ def settle(
     return session.outcome()
 
 
-def digest(state: bytes) -> str:
+def digest(definition: Definition, state: bytes) -> str:
     """Return what identifies a state: equal for equal cases on every machine."""
-    return hashlib.sha256(content(state)).hexdigest()
+    return hashlib.sha256(content(state, prepare(definition).spec.vocabulary)).hexdigest()
 
 
 def look(definition: Definition, state: bytes, task: int | None = None) -> View:

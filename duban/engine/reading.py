@@ -14,6 +14,7 @@ from duban.engine.decisions import parse_decisions
 from duban.engine.dialect import Parser, links_to_flows, messages_to_events
 from duban.engine.drawing import Drawing, ProblemFound, drawings, extension, is_level, qualified, read, tag_of
 from duban.engine.kernel.specs import kernelise
+from duban.engine.kernel.vocabulary import vocabulary_of
 from duban.engine.wording import check_definitions, check_wording
 from duban.errors import DiagramError, Problem
 
@@ -26,8 +27,6 @@ class Prepared:
     """The prepared spec of the process that a case starts."""
     processes: Mapping[str, Any]
     """Process and sub-process id to prepared spec."""
-    vocabulary: bytes
-    """Words that its cases' states are full of: what squeezes them knows these beforehand."""
 
 
 class Reading:
@@ -147,7 +146,8 @@ class Reading:
             raise DiagramError([Problem(file=file, element=self.process, message=message)]) from error
         used = {level.id: level for level in self.used}
         kernelise(processes, used, self.decisions)
-        return Prepared(spec=spec, processes=processes, vocabulary=vocabulary_of(self.files))
+        spec.vocabulary = vocabulary_of(self.files)
+        return Prepared(spec=spec, processes=processes)
 
     def _told(self, error: ValidationException) -> Problem:
         return Problem(

@@ -68,7 +68,7 @@ class Session:
     def read(definition: Definition, state: bytes) -> Case:
         """Return a stored case."""
         prepared = prepare(definition)
-        return load(state, prepared.spec, prepared.processes, prepared.vocabulary)
+        return load(state, prepared.spec, prepared.processes)
 
     def at(self, now: datetime, deadlines: Deadlines) -> None:
         """Begin a step at *now*."""

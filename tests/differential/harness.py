@@ -100,7 +100,7 @@ class Engine:
         self.state = outcome.state
         self.tally.add(outcome)
         self.ledger.add(outcome.happenings)
-        self.total.update(process.digest(outcome.state).encode())
+        self.total.update(process.digest(self.definition, outcome.state).encode())
         self.largest = max(self.largest, len(outcome.state))
 
     def do(self, command: Command) -> None:

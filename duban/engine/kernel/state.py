@@ -19,11 +19,11 @@ _WITH_HANDED: Final = 3
 _FAST: Final = 1
 _DAMAGED: Final = "the stored state is damaged; restore the case's snapshot from its facts"
 _ZLIB: Final = b"x"
-"""First byte of what zlib wrote; a packed state begins with another."""
+"""First byte of what zlib wrote with the definition's vocabulary; a packed state begins with another."""
 
 
-def dump(case: Case, vocabulary: bytes) -> bytes:
-    """Return the state of *case*, its history pruned, squeezed by the definition's *vocabulary* when it is large."""
+def dump(case: Case) -> bytes:
+    """Return the state of *case*, its history pruned, squeezed by its definition's vocabulary when it is large."""
     prune(case)
     packing = Packing()
     main = _dump_instance(case, packing)
@@ -32,7 +32,7 @@ def dump(case: Case, vocabulary: bytes) -> bytes:
     state = pack((VERSION, case.last_id, case.ends, final, packing.stored(), main, scopes))
     if len(state) < SQUEEZED_FROM:
         return state
-    squeezer = zlib.compressobj(_FAST, zdict=vocabulary)
+    squeezer = zlib.compressobj(_FAST, zdict=case.spec.vocabulary)
     return squeezer.compress(state) + squeezer.flush()
 
 
@@ -71,14 +71,14 @@ def _dump_task(task: KernelTask, places: Mapping[int, int], packing: Packing) ->
     return row
 
 
-def load(state: bytes, spec: Any, processes: Mapping[str, Any], vocabulary: bytes) -> Case:
+def load(state: bytes, spec: Any, processes: Mapping[str, Any]) -> Case:
     """Return the case that *state* holds, on the prepared specs of its definition.
 
     Raises:
         UnknownState: It has a version that this release does not know.
         Corrupted: It is no state, or not of this definition.
     """
-    plain = content(state, vocabulary)
+    plain = content(state, spec.vocabulary)
     try:
         stored = unpack(plain)
         version = stored[0]
