@@ -57,7 +57,7 @@ def multiply(left: Any, right: Any) -> Any:
             raise ValueError(f"the product has more than {WIDEST} bits")
         return left * right
     for sequence, times in ((left, right), (right, left)):
-        if isinstance(sequence, str | list | tuple) and isinstance(times, int) and len(sequence) * times > LONGEST:
+        if isinstance(sequence, str | list | tuple) and isinstance(times, int) and _weight(sequence) * times > LONGEST:
             raise ValueError(f"the repetition has more than {LONGEST} items")
     return left * right
 
@@ -71,6 +71,21 @@ def plus(left: Any, right: Any) -> Any:
     if _length(left) + _length(right) > JOINED:
         raise ValueError(f"the sum has more than {JOINED} items")
     return left + right
+
+
+def _weight(value: str | list[Any] | tuple[Any, ...]) -> int:
+    """Return how many characters or items *value* has, those of inner lists too; counting stops above ``LONGEST``.
+
+    A list of long lists is small in memory, for they are one and the same, but slow to sort and to compare.
+    """
+    if isinstance(value, str):
+        return len(value)
+    items, open_lists = 0, [value]
+    while open_lists and items <= LONGEST:
+        inner = open_lists.pop()
+        items += len(inner)
+        open_lists.extend(item for item in inner if isinstance(item, list | tuple))
+    return items
 
 
 def _length(value: Any) -> int:

@@ -215,6 +215,7 @@ def test_what_is_no_expression_at_all_is_refused(text: str) -> None:
         ("2**0.5", "2**0.5: ** takes a number and a whole exponent"),
         ("'a' * 10**10", "'a' * 10**10: the repetition has more than 10000 items"),
         ("10**9 * [0]", "10**9 * [0]: the repetition has more than 10000 items"),
+        ("sorted([[[0] * 5000]] * 9999)", "[[[0] * 5000]] * 9999: the repetition has more than 10000 items"),
         ("'%1000000000d' % 1", "'%1000000000d' % 1: % takes two numbers"),
         ("round(5, -10**9)", "round(5, -10**9): round takes at most 15 places"),
         ("[1 for a in x for b in x for c in x]", f"[1 for a in x for b in x for c in x]: more than {STEPS} steps"),
