@@ -16,6 +16,8 @@ from duban.store.wire import Driver, Wire
 
 BUSY = 15_000
 """Milliseconds that SQLite waits for another process's transaction before it says that it is locked."""
+SWITCHES = 50
+"""How often the write-ahead log is asked for while other processes ask for it too."""
 
 
 class Database(Protocol):
@@ -90,9 +92,9 @@ class Sqlite:
         if self.file is not None:
             self.file.parent.mkdir(parents=True, exist_ok=True)
         driver = cast("sqlite3.Connection", _driver(self.engine))
+        driver.execute(f"PRAGMA busy_timeout={BUSY}").close()
+        _log_ahead(driver)
         for pragma in (
-            f"busy_timeout={BUSY}",
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "recursive_triggers=ON",  # else INSERT OR REPLACE would delete facts past the trigger
@@ -118,6 +120,24 @@ class Sqlite:
     def in_transaction(self, wire: Wire) -> bool:
         """Tell whether the transaction still stands: a full disk ends it, a refused row does not."""
         return cast("sqlite3.Connection", wire.driver).in_transaction
+
+
+def _log_ahead(driver: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log, which several processes may want of a new file at the same moment.
+
+    SQLite does not wait there (each of two holds what the other needs): waiting for the other's transaction and
+    asking again does.
+    """
+    for _ in range(SWITCHES):
+        try:
+            driver.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorname", "") != "SQLITE_BUSY":
+                raise
+            driver.executescript("BEGIN IMMEDIATE; COMMIT")
+        else:
+            return
+    driver.execute("PRAGMA journal_mode=WAL").close()
 
 
 class Postgres:
