@@ -14,6 +14,7 @@ from duban.desk import people
 from duban.desk.desk import Desk
 from duban.desk.rights import Roster
 from duban.desk.shelf import Shelf
+from duban.errors import BureauError, Problem
 from duban.model.clock import Clock, SystemClock
 from duban.outside.letters import Letters
 from duban.outside.post import Folder, Post
@@ -65,12 +66,36 @@ def desk_of(*, bureau: Bureau, store: Store, clock: Clock, post: Post) -> Desk:
         bureau=bureau,
         clock=clock,
         deadlines=NamedDeadlines(bureau.settings, Calendar(bureau.settings.years)),
-        letters=Letters([bureau.folder / "templates"]),
+        letters=letters_of(bureau),
         post=post,
         shelf=Shelf(bureau),
         roster=Roster(),
         name=f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(3)}",
     )
+
+
+def letters_of(bureau: Bureau) -> Letters:
+    """Return the bureau's templates, ready to render."""
+    return Letters([bureau.folder / "templates"])
+
+
+def check(shelf: Shelf, letters: Letters) -> None:
+    """Hold the bureau's whole content together, from diagrams to letters; no database is asked.
+
+    Raises:
+        BureauError: Every problem, at once.
+    """
+    problems = [*_problems_of(shelf), *letters.problems()]
+    if problems:
+        raise BureauError(problems)
+
+
+def _problems_of(shelf: Shelf) -> tuple[Problem, ...]:
+    try:
+        shelf.check()
+    except BureauError as error:
+        return error.problems
+    return ()
 
 
 def prepare(desk: Desk) -> None:
@@ -80,8 +105,8 @@ def prepare(desk: Desk) -> None:
         OutsideError: The database is away.
         BureauError: Diagrams, forms or names do not fit; every problem is named.
     """
+    check(desk.shelf, desk.letters)
     desk.store.migrate()
-    desk.shelf.check()
     people.enrol(desk)
     at = desk.now()
     desk.store.write(lambda record: desk.shelf.keep(record, at=at))

@@ -174,7 +174,7 @@ def _handlers(folder: Path) -> dict[str, Offered]:
         try:
             module = import_handlers(folder, path.stem)
         except Exception as error:  # noqa: BLE001 - whatever a bureau's file raises is its problem, told with its name
-            problems.append(Problem(file=name, line=_line(error, path), message=f"{type(error).__name__}: {error}"))
+            problems.append(Problem(file=_file(error, path), line=_line(error, path), message=_message(error)))
             continue
         for operator, handler in _offers(module):
             if operator in origin:
@@ -184,7 +184,7 @@ def _handlers(folder: Path) -> dict[str, Offered]:
             origin[operator] = name
             handlers[operator] = Offered(name=operator, handler=handler)
     if problems:
-        raise BureauError(problems)
+        raise BureauError(dict.fromkeys(problems))  # several files may stumble over one
     return handlers
 
 
@@ -193,6 +193,16 @@ def _offers(module: ModuleType) -> Iterator[tuple[str, Handler]]:
         operator = handler.__dict__.get("duban_operator")
         if operator and handler.__module__ == module.__name__:
             yield operator, handler
+
+
+def _file(error: BaseException, path: Path) -> str:
+    """Return the file at fault: *path*, or the one beside it that it imports and that is no Python."""
+    culprit = Path(error.filename) if isinstance(error, SyntaxError) and error.filename else path
+    return f"tasks/{(culprit if culprit.parent == path.parent else path).name}"
+
+
+def _message(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
 
 
 def _line(error: BaseException, path: Path) -> int | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import datetime
+from pathlib import Path
 
 from duban.bureau import Bureau
 from duban.desk.drawing import Drawing, read_drawing
@@ -13,6 +15,9 @@ from duban.errors import BureauError, NotFound, Problem
 from duban.model.definition import Definition
 from duban.petitions import statutes
 from duban.store import Unit
+
+_QUOTED = re.compile(r'(?:"|&quot;)(\w+)(?:"|&quot;)')
+"""A word in quotes, as expressions and cells of tables write a letter's code."""
 
 
 class Shelf:
@@ -85,6 +90,7 @@ class Shelf:
                 problems += error.problems
             else:
                 problems += self._unoffered(drawing)
+        problems += self._unwritten()
         if problems:
             raise BureauError(dict.fromkeys(problems))
 
@@ -107,6 +113,21 @@ class Shelf:
             except BureauError as error:
                 problems += [Problem(file=drawing.files[element], element=element, message=str(error))]
         return problems
+
+    def _unwritten(self) -> list[Problem]:
+        """List the letters that diagrams and tables name in quotes and templates/letters does not hold."""
+        written = {Path(name).stem for name in self._bureau.templates if name.startswith("letters/")}
+        return [
+            Problem(
+                file=file,
+                line=line,
+                message=f"the letter {letter} has no template. Write templates/letters/{letter}.txt, or name another.",
+            )
+            for file, data in self._bureau.files.items()
+            for line, text in enumerate(data.decode("utf-8", "replace").splitlines(), start=1)
+            for letter in _QUOTED.findall(text)
+            if letter in self._bureau.settings.letters and letter not in written
+        ]
 
     def _compile(self, name: str) -> Form:
         schema = self._bureau.forms.get(name)

@@ -50,6 +50,18 @@ class Letters:
                 [Problem(file=_file(template), line=line, message=f"{error}; hand this value in")]
             ) from error
 
+    def problems(self) -> list[Problem]:
+        """List the templates that cannot be read as templates, each with its line."""
+        found: list[Problem] = []
+        for name in self.names():
+            try:
+                self._environment.get_template(name)
+            except TemplateSyntaxError as error:
+                found.append(Problem(file=_file(error.name or name), line=error.lineno, message=str(error.message)))
+            except UnicodeDecodeError as error:
+                found.append(Problem(file=_file(name), message=f"is not UTF-8 (byte {error.start}); save it as UTF-8"))
+        return found
+
     def names(self) -> tuple[str, ...]:
         """List every template that can be named."""
         return tuple(sorted(self._environment.list_templates()))

@@ -89,10 +89,13 @@ def read(schema: Mapping[str, Any], posted: Posted, prefix: str = "") -> tuple[d
     """
     data: dict[str, Any] = {}
     problems: dict[str, str] = {}
+    required = set(schema.get("required", ()))
     for name, part in _ordered(schema):
         value = _read_one(part, posted, prefix + name, problems)
         if value is not None and value != "":
             data[name] = value
+        elif name in required and _type(part) == "array" and not part.get("minItems"):
+            data[name] = []  # nobody is an answer too: an anonymous petition has no petitioners
     return data, problems
 
 

@@ -90,6 +90,7 @@ def test_all_that_is_wrong_in_a_folder_is_told_together(folder: Path) -> None:
     (folder / "tasks" / "broken.py").write_text("x = 1\ny = 1 / 0\n", encoding="utf-8")
     (folder / "tasks" / "syntax.py").write_text("x = 1\ndef (\n", encoding="utf-8")
     (folder / "tasks" / "again.py").write_text(HANDLER, encoding="utf-8")
+    (folder / "tasks" / "leaning.py").write_text("from tasks import syntax\n", encoding="utf-8")
 
     with pytest.raises(BureauError) as caught:
         open_bureau(folder)

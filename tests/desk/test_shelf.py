@@ -21,6 +21,14 @@ def test_every_name_that_is_not_offered_is_told_at_once() -> None:
         assert all(problem.file == "errand.bpmn" for problem in caught.value.problems)
 
 
+def test_a_letter_that_a_diagram_names_must_be_written() -> None:
+    """A missing template would otherwise be found when the letter is due, in somebody's case."""
+    with a_small_bureau("sqlite://") as house:
+        files = {"errand.bpmn": BPMN.replace("</bpmn:process>", '<!-- "L01" -->\n</bpmn:process>').encode()}
+        with pytest.raises(BureauError, match=r"the letter L01 has no template\. Write templates/letters/L01\.txt"):
+            Shelf(replace(house.desk.bureau, files=files, templates=frozenset())).check()
+
+
 def test_a_broken_diagram_is_named_with_its_line() -> None:
     """Broken XML must be found before anything runs."""
     with a_small_bureau("sqlite://") as house:

@@ -90,3 +90,14 @@ def test_the_bureaus_own_template_wins(tmp_path: Path) -> None:
         (folder / "L01.txt").write_text(folder.name, encoding="utf-8")
 
     assert Letters([own, house]).render("L01.txt", {}) == "own"
+
+
+def test_every_broken_template_is_told_before_a_letter_is_due(tmp_path: Path) -> None:
+    """A letter that cannot be read must stop the opening, not a case in its third week."""
+    (tmp_path / "gbk.html").write_bytes("信".encode("gbk"))
+    found = letters(tmp_path, good="{{ x }}", open="一\n{% if x %}").problems()
+
+    assert [(problem.file, problem.line) for problem in found] == [
+        ("templates/gbk.html", None),
+        ("templates/open.html", 2),
+    ]

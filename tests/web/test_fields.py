@@ -186,3 +186,11 @@ def test_a_form_shown_and_posted_again_says_the_same(data: dict[str, Any]) -> No
     assert again == {
         name: sorted(value, key=["ZA", "JT"].index) if name == "co" else value for name, value in data.items()
     }
+
+
+def test_nobody_is_an_answer_where_a_list_may_be_empty() -> None:
+    """An anonymous petition has no petitioners: the clerk leaves the rows empty and can go on."""
+    part = {"title": "信访人", "type": "array", "items": {"type": "object", "properties": {"name": {"title": "姓名"}}}}
+    schema = {"required": ["people", "steps"], "properties": {"people": part, "steps": {**part, "minItems": 1}}}
+
+    assert read(schema, posted(people__0__name="")) == ({"people": []}, {})
