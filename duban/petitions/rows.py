@@ -20,6 +20,8 @@ from duban.petitions.tables import RawRow, header, open_rows
 _LISTED = re.compile(r"[、;；,，/\n]+")
 _NOBODY = frozenset({"匿名", "无", "不详", "未知", "-", "/", "无名", "市民"})
 _EXTRA = "extra."
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+"""What no database keeps: NUL, and halves of characters that an export cut apart."""
 _DIGITS_KEPT = 15
 """A spreadsheet's number keeps so many digits; longer identity numbers have lost their end."""
 
@@ -260,7 +262,7 @@ def _text(cell: Any) -> str:
         return cell.isoformat()
     if isinstance(cell, list | tuple):
         return "、".join(_text(item) for item in cell)
-    return str(cell)
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", str(cell))
 
 
 def _whole(value: Any) -> int:

@@ -13,6 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from duban.errors import BureauError, Conflict, Corrupted, DubanError, NotFound, OutsideError, Refused
 
 NO_TABLES = "the database {where} has no tables of this release; run `duban init`"
+UNWRITABLE = (
+    "the record cannot keep a text of this step ({error}); nothing was written. "
+    "Take out the character NUL or the half of a surrogate pair, then repeat the step"
+)
 AWAY = "the database {where} cannot be used now ({error}); nothing was written. {remedy}"
 
 _SQLITE_REMEDIES = {
@@ -37,6 +41,8 @@ def wall(url: URL) -> Generator[None]:
         yield
     except (sqlite3.Error, psycopg.Error, DBAPIError) as error:
         raise translated(error, url) from error
+    except UnicodeEncodeError as error:
+        raise Refused(UNWRITABLE.format(error=error.reason)) from error
     except OSError as error:
         raise OutsideError(_away(url, error, "Check that the folder exists and may be written")) from error
 
@@ -89,6 +95,8 @@ def _of_postgres(error: BaseException, url: URL) -> DubanError:
         return NotFound("the record has no such case, definition or person; write that first")
     if isinstance(error, psycopg.errors.IntegrityError):
         return Conflict(f"the record has this already ({words}); look again")
+    if isinstance(error, psycopg.DataError):
+        return Refused(UNWRITABLE.format(error=words))
     if is_missing_table(error):
         return BureauError(NO_TABLES.format(where=shown(url)))
     if is_passing(error):

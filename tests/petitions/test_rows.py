@@ -54,6 +54,16 @@ def test_a_row_becomes_an_envelope(read: Read) -> None:
     assert row.cells["电话"] == "13800000000"
 
 
+def test_what_no_database_keeps_is_shown_as_lost(read: Read) -> None:
+    """An export that cut an emoji in two, or padded with NUL, costs that character and not the row."""
+    [row] = read(
+        json.dumps({"channel": "LX", "received_at": "2026-03-02", "text": "灯坏了\ud83d\0"}) + "\n", "rows.jsonl"
+    )
+
+    assert row.envelope is not None
+    assert row.envelope.text == "灯坏了\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_encodings_and_delimiters_are_found(read: Read, encoding: str, delimiter: str) -> None:

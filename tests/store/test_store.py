@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from duban.errors import BureauError, Conflict, Corrupted, DubanError, OutsideError
+from duban.errors import BureauError, Conflict, Corrupted, DubanError, OutsideError, Refused
 from duban.store import Store, Unit, databases
 from tests.store.builders import NOW, a_case, happening
 
@@ -45,6 +45,24 @@ def test_an_exception_undoes_everything_and_comes_through_unchanged(store: Store
         store.write(then_fail)
 
     assert store.read(last) == 0
+    assert store.write(a_number) == 1
+
+
+def test_a_text_that_no_database_can_keep_is_refused_alone(store: Store) -> None:
+    """Half a surrogate pair is wrong input, not a broken database: one row is refused, the rest goes on."""
+    refused, number = store.write_many([lambda unit: unit.numbers.next("\ud83d"), a_number])
+
+    assert (type(refused), number) == (Refused, 1)
+    with pytest.raises(Refused, match="surrogates not allowed"):
+        store.write(lambda unit: unit.numbers.next("\ud83d"))
+
+
+def test_nul_is_refused_where_the_database_cannot_keep_it(database_url: str, store: Store) -> None:
+    """PostgreSQL's texts have no NUL; that is no reason to say that the server is away."""
+    if database_url.startswith("postgresql"):
+        with pytest.raises(Refused, match="cannot contain NUL"):
+            store.write(lambda unit: unit.numbers.next("n\0"))
+
     assert store.write(a_number) == 1
 
 
