@@ -111,8 +111,9 @@ def _opened(p: Payload, names: Names) -> str:
 
 
 def _tokens(p: Payload, names: Names) -> str:
-    entered = [names.drawing.label(each[0]) for each in p.get("entered", ())]
-    shown = "、".join(dict.fromkeys(label for label in entered if label))
+    """Say where tokens came; a gateway on which nothing is written says nothing to people."""
+    labels = names.drawing.labels
+    shown = "、".join(dict.fromkeys(labels[each[0]] for each in p.get("entered", ()) if labels.get(each[0])))
     return f"流程走到：{shown}" if shown else "流程推进"
 
 
