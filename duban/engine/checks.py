@@ -87,6 +87,12 @@ def _supported(level: Drawing, _: Mapping[str, Drawing]) -> Found:
         for name in ("preScript", "postScript"):
             if extension(node, name):
                 yield node, f"{name} is not supported: draw a script task"
+        for name in ("startQuantity", "completionQuantity"):
+            if node.get(name, "1") != "1":
+                yield node, f"{name} is not supported: draw a parallel gateway or a multi-instance"
+        written_in = node.get("scriptFormat", "") if tag == "scriptTask" else ""
+        if written_in and "python" not in written_in.lower():
+            yield node, f"scripts are Python, not {written_in}: rewrite it and set scriptFormat to python"
 
 
 def _associations(level: Drawing, _: Mapping[str, Drawing]) -> Found:

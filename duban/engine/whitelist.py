@@ -20,6 +20,7 @@ DEEPEST = 60
 _SPOTS = re.compile(r"\"\"\"|'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|[()\[\]{}#\n]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Cannot be written in UTF-8, so no record can hold it."""
+_SINGLE_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
 _LITERALS = (str, int, float, bool, type(None))
 _INLINE = (ast.Sub, ast.Div, ast.FloorDiv)
 _GUARDED: Mapping[type[ast.operator], Callable[..., Any]] = {
@@ -63,9 +64,19 @@ def parsed(source: str) -> ast.expr:
     try:
         return ast.parse(source[lead:], FILE, "eval").body
     except SyntaxError as error:
-        raise ExpressionError(f"not an expression: {error.msg}", lead + max((error.offset or 1) - 1, 0)) from error
+        message = f"not an expression: {error.msg}{_advice(source[lead:])}"
+        raise ExpressionError(message, lead + max((error.offset or 1) - 1, 0)) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError(f"not an expression: {error}") from error
+
+
+def _advice(source: str) -> str:
+    """Return what to do about the expression languages that other modellers write."""
+    if source.startswith(("${", "#{")):
+        return f"; write what stands between {source[0]}{{ and }} alone, with and, or, not"
+    if source.startswith("="):
+        return "; leave out the = in front"
+    return "; equality is written ==" if _SINGLE_EQUALS.search(source) else ""
 
 
 class Checker:

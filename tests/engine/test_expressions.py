@@ -276,6 +276,23 @@ def test_a_time_without_zone_is_refused() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("${approved}", "; write what stands between ${ and } alone, with and, or, not"),
+        ("= approved", "; leave out the = in front"),
+        ('clarified = "yes"', "; equality is written =="),
+        ("a >= ", ""),
+    ],
+)
+def test_conditions_of_other_modellers_get_advice(text: str, advice: str) -> None:
+    """A diagram from elsewhere is refused with what to write instead."""
+    message = error(text, {})[0]
+
+    assert message.startswith("not an expression: ")
+    assert message.endswith(advice or "syntax")
+
+
 def test_a_gateway_condition_takes_microseconds() -> None:
     """The goal is 3 µs on a quiet machine; ten times as much would mean that it is compiled each time."""
     condition = compile_expression('classify.track == "ordinary" and return_n < 2')

@@ -59,6 +59,13 @@ def test_a_missing_process_is_told_with_those_that_there_are() -> None:
         (SIMPLE + node("complexGateway", "x"), "s>a a>x x>e", "x", "complexGateway is not supported"),
         (SIMPLE + node("adHocSubProcess", "x"), "s>a a>x x>e", "x", "adHocSubProcess is not supported"),
         (SIMPLE + node("task", "x", isForCompensation="true"), "s>a a>e", "x", "compensation is not supported"),
+        (SIMPLE + node("task", "x", startQuantity="2"), "s>a a>x x>e", "x", "startQuantity is not supported"),
+        (
+            SIMPLE + node("scriptTask", "x", "<bpmn:script>y = 1</bpmn:script>", scriptFormat="groovy"),
+            "s>a a>x x>e",
+            "x",
+            "scripts are Python, not groovy",
+        ),
         (SIMPLE, "s>a a>e a>s", "a", "2 flows leave this userTask"),
         (SIMPLE, "s>a a>nowhere", "f_a_nowhere", "no step of main"),
         (SIMPLE + nodes("user:b"), "s>a a>e b>e", "b", "no flow leads here"),
