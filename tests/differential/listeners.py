@@ -28,6 +28,8 @@ class Listener:
         self.place = interpreter.open("inside", event.id, token, nothing)
         """Where it stands, if it catches what is thrown."""
         self.place.guard.fall()
+        self.clash: Open | None = None
+        """The choice without which it cannot replace the tokens."""
 
     def listen(self) -> None:
         """Begin to wait, or to catch what the scope's own tokens throw."""
@@ -48,10 +50,16 @@ class Listener:
         address(entry, event.keys)
 
     def fire(self, payload: Any = None, thrower: Token | None = None) -> None:
-        """Start: instead of everything else in the scope, or beside it."""
+        """Start: instead of everything else in the scope, or beside it.
+
+        While somebody must choose first, the event does not come again, and who threw an error stays where it threw.
+        """
         self.place.guard.fall()
         if self.event.interrupting:
-            self.replace(payload, thrower)
+            if self.clash is None or not self.clash.lives:
+                self.replace(payload, thrower)
+            if thrower is not None and thrower.guard.stands and self.event.kind == "error":
+                self.interpreter.open("inside", "", thrower, nothing)
             return
         if self.event.kind != "timer":
             self.listen()
@@ -79,7 +87,8 @@ class Listener:
             scope.ended = [chose(moment, chosen) for moment in scope.ended]
             self.replace(payload, None)
 
-        self.interpreter.open("clash", self.event.id, self.token, choose).clashes = tuple(clashes)
+        self.clash = self.interpreter.open("clash", self.event.id, self.token, choose)
+        self.clash.clashes = tuple(clashes)
 
     def tokens(self) -> list[Open]:
         """Return where the tokens of the scope are."""
