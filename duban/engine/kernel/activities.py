@@ -95,7 +95,7 @@ class Scripted(Element):
             result = assignments.run(self.script, view(my_task), case.now)
         except RaisedError as error:
             fail(my_task, error.code, error.message)
-            return True
+            return None  # as at an error end: what caught it takes this token away
         except ScriptError as error:
             raise Stuck("script", str(error), {"line": error.line}) from error
         my_task.data.update(result.written)

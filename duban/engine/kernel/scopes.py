@@ -125,6 +125,8 @@ class EventScope(Catching, SubProcess):
         """Go on waiting without a time."""
 
     def fire(self, my_task: KernelTask, payload: Any = None) -> None:
+        if my_task.is_stuck:  # it waits for a choice: a second error changes nothing, who threw it waits too
+            return
         due, cycle = forget_timer(my_task)
         if self.cancel_activity:
             try:

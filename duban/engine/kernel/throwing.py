@@ -28,10 +28,12 @@ class Throwing(Element):
             throw_message(my_task, trigger, payload)
         elif trigger.kind == "signal":
             throw_signal(my_task.workflow.case, trigger.name, payload)
-        elif trigger.kind in {"error", "escalation", "cancel"}:
-            caught = throw_up(my_task, trigger.kind, trigger.code, payload)
-            if not caught and trigger.kind != "escalation":
+        elif trigger.kind == "escalation":
+            throw_up(my_task, "escalation", trigger.code, payload)
+        elif trigger.kind in {"error", "cancel"}:
+            if not throw_up(my_task, trigger.kind, trigger.code, payload):
                 raise uncaught(trigger.kind, trigger.code, "")
+            return None  # what caught it takes this token away, perhaps only when a person has chosen
         return True
 
 
