@@ -14,7 +14,7 @@ from duban.desk.steps import take_step, write
 from duban.desk.texts import put_away
 from duban.engine import process
 from duban.engine.process import Choose, Retry
-from duban.errors import Refused
+from duban.errors import AlreadyDone, Refused
 from duban.model.calls import Answer
 from duban.model.facts import Happening, Kind
 from duban.store import Snapshot, Unit
@@ -132,11 +132,29 @@ def _answer(
     desk: Desk, number: str, task: int, result: Mapping[str, Any], actor: str, at: datetime, record: Unit
 ) -> None:
     case, incident = _find(desk, record, number, task, actor)
+    given = Answer(task=task, result=dict(result))
+    if incident.reason == "error":  # a BPMN error that no event catches: the engine waits for an answer all the same
+        _answer_error(desk, record, case, given, actor, at)
+        return
     call = record.outbox.get(case.id, task)
     if incident.reason != "call" or call is None:
         raise Refused(f"the incident at task {task} of {number} is no failed call ({incident.reason}); retry it")
     case = _close(record, case, incident, "answered by hand", actor, at)
-    calls.deliver(desk, record, call, Answer(task=task, result=dict(result)), at=at, actor=actor, more=[])
+    calls.deliver(desk, record, call, given, at=at, actor=actor, more=[])
+
+
+def _answer_error(desk: Desk, record: Unit, case: Snapshot, given: Answer, actor: str, at: datetime) -> None:
+    try:
+        take_step(
+            desk,
+            record,
+            case,
+            lambda definition, state: process.deliver(definition, state, given, now=at, deadlines=desk.deadlines),
+            at=at,
+            actor=actor,
+        )
+    except AlreadyDone as error:
+        raise Refused(f"the error at task {given.task} of {case.number} came from no call; retry it") from error
 
 
 def _settle(

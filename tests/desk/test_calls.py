@@ -130,3 +130,17 @@ def test_a_letter_keeps_its_number_however_often_it_is_tried(database_url: str) 
         assert (len(numbers), len(set(numbers)), letter.number) == (2, 1, numbers[0])
         assert [sent.to for sent in house.post.sent.values()] == ["13800000001"]
         assert "letter_issued" in facts_of(house.desk, number)
+
+
+def test_an_error_that_no_event_catches_can_be_answered_by_hand(database_url: str) -> None:
+    """Whether a handler breaks or says Failed, the person who knows the answer can give it."""
+    with a_small_bureau(database_url, fetch=lambda _call, _tools: Failed(code="LOST", message="nobody there")) as house:
+        number = wanting_a_call(house)
+        calls.run(house.desk)
+        [trouble] = incidents.list_(house.desk, number=number)
+
+        incidents.answer(house.desk, number, trouble.task, {"got": "by hand"}, clerk(house.desk))
+
+        assert (trouble.reason, open_elements(house, number)) == ("error", ["check"])
+        assert cases.show(house.desk, number).data["fetch"] == {"got": "by hand"}
+        assert incidents.list_(house.desk, number=number) == []
