@@ -84,7 +84,7 @@ def load(state: bytes, spec: Any, processes: Mapping[str, Any]) -> Case:
         version = stored[0]
     except Exception as error:
         raise Corrupted("this is no stored state; restore the case's snapshot from its facts") from error
-    reader = READERS.get(version)
+    reader = READERS.get(version) if type(version) is int else None  # True would pass for 1
     if reader is None:
         known = ", ".join(map(str, READERS))
         raise UnknownState(
