@@ -10,11 +10,11 @@ from functools import partial
 from duban.api import Call, Done, Failed, Handler
 from duban.desk.desk import Desk
 from duban.desk.effects import apply_effects
+from duban.desk.engine import process
 from duban.desk.messages import carry
 from duban.desk.retries import wait_after
 from duban.desk.steps import take_step
 from duban.desk.tools import CallTools
-from duban.engine import process
 from duban.errors import AlreadyDone, Conflict, MissingHandler, Problem
 from duban.model.calls import Answer, BusinessError
 from duban.model.facts import Happening, Kind

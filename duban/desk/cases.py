@@ -10,9 +10,9 @@ from duban.desk import timeline
 from duban.desk.desk import Desk
 from duban.desk.drawing import Drawing
 from duban.desk.due import of_case
+from duban.desk.engine import process
 from duban.desk.texts import put_in
 from duban.desk.timeline import Entry, Names
-from duban.engine import process
 from duban.errors import NotFound
 from duban.model.case import Case
 from duban.model.facts import Kind

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from duban.desk.desk import Desk
+from duban.desk.engine import process
 from duban.desk.steps import take_step
-from duban.engine import process
 from duban.errors import Conflict, DubanError
 from duban.model.outcome import Incident
 from duban.model.people import SYSTEM

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
-
-from jsonschema import Draft202012Validator, FormatChecker, SchemaError, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from duban.desk.predicates import Predicate, compile_predicate
-from duban.errors import BureauError, InvalidForm, Problem
+from duban.errors import InvalidForm
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
 
 LONG = 200
 """Characters from which a text is kept beside the case and only referenced, whatever its field says."""
 WORDS = frozenset({"text", "verbatim"})
 """Formats whose values are always kept beside the case."""
-
-_formats = FormatChecker(formats=())
-
-
-@_formats.checks("date", raises=ValueError)
-def _is_date(value: object) -> bool:
-    return not isinstance(value, str) or (len(value) == len("2026-02-24") and bool(date.fromisoformat(value)))
-
-
-@_formats.checks("date-time", raises=ValueError)
-def _is_instant(value: object) -> bool:
-    return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,20 +54,16 @@ def compile_form(name: str, source: Mapping[str, Any]) -> Form:
     Raises:
         BureauError: It is not a JSON Schema.
     """
+    from duban.desk.validator import validator_of  # a list of work needs no form
+
     schema = dict(source)  # the validator knows objects as dicts only
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        raise BureauError(
-            [Problem(file=f"bpmn/forms/{name}.json", element=error.json_path, message=error.message)]
-        ) from error
     properties: Mapping[str, Mapping[str, Any]] = schema.get("properties", {})
     return Form(
         name=name,
         schema=schema,
         words=frozenset(key for key, part in properties.items() if part.get("format") in WORDS),
         names={key: kind for key, part in properties.items() if (kind := _named(part)) is not None},
-        _validator=Draft202012Validator(schema, format_checker=_formats),
+        _validator=validator_of(name, schema),
         _fits=compile_predicate(schema),
     )
 

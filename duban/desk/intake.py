@@ -9,11 +9,11 @@ from functools import partial
 from duban.desk import work
 from duban.desk.desk import Desk
 from duban.desk.earlier import earlier_cases
+from duban.desk.engine import process
 from duban.desk.numbers import case_number
 from duban.desk.register import OPEN, changes
 from duban.desk.steps import write
 from duban.desk.texts import put_away, references, without_blanks
-from duban.engine import process
 from duban.errors import Refused
 from duban.model.facts import Happening, Kind
 from duban.model.outcome import Outcome

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from duban.desk.desk import Desk
+from duban.desk.engine import process
 from duban.desk.numbers import case_number
 from duban.desk.retries import wait_after
 from duban.desk.steps import take_step, write
-from duban.engine import process
 from duban.errors import DubanError, NotFound
 from duban.model.calls import Message
 from duban.model.people import SYSTEM

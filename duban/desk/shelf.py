@@ -10,7 +10,6 @@ from pathlib import Path
 from duban.bureau import Bureau
 from duban.desk.drawing import Drawing, read_drawing
 from duban.desk.forms import Form, compile_form
-from duban.engine.parse import parse
 from duban.errors import BureauError, NotFound, Problem
 from duban.model.definition import Definition
 from duban.petitions import statutes
@@ -44,6 +43,8 @@ class Shelf:
         known = self._bureau.settings.kinds.get(kind)
         if known is None:
             raise NotFound(f"there is no kind {kind!r}; bureau.toml has: {', '.join(self._bureau.settings.kinds)}")
+        from duban.engine.parse import parse  # see duban.desk.engine
+
         with self._lock:
             definition = parse(self._bureau.files_for(known.process), known.process)
             self._known[definition.digest] = definition

@@ -9,10 +9,10 @@ from typing import Any
 
 from duban.desk import rights
 from duban.desk.desk import Desk
+from duban.desk.engine import process
 from duban.desk.forms import Form
 from duban.desk.steps import take_step, write
 from duban.desk.texts import put_away, put_in
-from duban.engine import process
 from duban.errors import InvalidForm, NotFound
 from duban.model.facts import Happening, Kind
 from duban.store import Snapshot, Unit

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.metadata import version
 
-import holidays
-
 from duban.bureau.settings import CalendarYear
 
 _DAY = timedelta(days=1)
@@ -97,6 +95,8 @@ class Calendar:
 
 def _packaged_year(number: int) -> _Year:
     """Read the year from ``holidays``; a make-up day may be ordered by the next year's notice."""
+    import holidays  # a tenth of a second that only those pay who count days
+
     found = holidays.country_holidays("CN", years=(number, number + 1), language="zh_CN")
     off = {on: _plain(name) for on, name in found.items() if on.year == number}
     on = frozenset(day for day in found.weekend_workdays if day.year == number)

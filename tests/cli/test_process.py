@@ -125,6 +125,18 @@ def test_help_opens_nothing(environment: dict[str, str], tmp_path: Path) -> None
     assert ended.stdout.splitlines()[-1] == "[]"
 
 
+def test_lists_load_no_engine() -> None:
+    """``duban work list`` moves no case: it need not wait for SpiffWorkflow, JSON Schema or the holidays of China."""
+    script = (
+        "import sys; import duban.opening; from duban.desk import cases, due, work; "
+        "print(sorted({'SpiffWorkflow', 'pydantic_monty', 'jsonschema', 'holidays', 'alembic'} & set(sys.modules)))"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert ended.stdout == "[]\n"
+
+
 def test_a_misspelt_verb_is_answered_with_the_nearest(environment: dict[str, str], tmp_path: Path) -> None:
     """Nobody remembers every verb."""
     ended = subprocess.run(
