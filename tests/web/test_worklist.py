@@ -52,9 +52,9 @@ def test_empty_lists_say_why(house: House, browser: Browser) -> None:
 
     assert [re.search(r'<p class="empty">\s*([^<]+?)\s*</p>', page)[1] for page in said] == [  # type: ignore[index]
         "您没有签领的事。本单位还没人接的在“本单位”。",
-        "本单位眼下没有待办。",
-        "三天内没有到期的事。",
-        "没有超期的事。",
+        "本单位眼下没有待办。新派来的会出现在这里；找某一件请到登记簿。",
+        "三天内没有到期的事。时限远一些的在“本单位”。",
+        "没有超期的事。全局的在“时限”里看。",
         "没有等着回访的事。答复送达后三个工作日内会出现在这里。",
     ]
 
