@@ -57,7 +57,8 @@ def test_a_state_of_an_unknown_version_is_refused() -> None:
 @pytest.mark.parametrize(
     "state",
     [
-        b"", b"\xc1", b"nonsense", pack([2, 5]), pack([2, 5, [], None, [[], [], []], 7, 8]), pack([[1], 5]), pack([True]),
+        b"", b"\xc1", b"nonsense", pack([2, 5]), pack([2, 5, [], None, [[], [], []], 7, 8]),
+        pack([[1], 5]), pack([True]),
     ],
 )  # fmt: skip
 def test_what_is_no_state_is_refused(state: bytes) -> None:
