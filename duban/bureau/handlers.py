@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec, spec_from_file_location
@@ -25,7 +25,7 @@ def import_handlers(folder: Path, name: str) -> ModuleType:
 
 
 @contextmanager
-def _named(place: Path) -> Iterator[None]:
+def _named(place: Path) -> Generator[None]:
     """Let ``tasks`` be the package at *place*."""
     known = sys.modules.get(PACKAGE)
     if known is not None and _stands_at(known, place):

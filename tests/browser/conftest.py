@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -44,7 +44,7 @@ def site(house: House) -> Iterator[str]:
 
 
 @contextmanager
-def serving(house: House) -> Iterator[str]:
+def serving(house: House) -> Generator[str]:
     """Serve the pages of *house* from a thread."""
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_app(house.desk), log_level="error"))

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running(*arguments: str, environment: dict[str, str], cwd: Path) -> Iterator[subprocess.Popen[str]]:
+def running(*arguments: str, environment: dict[str, str], cwd: Path) -> Generator[subprocess.Popen[str]]:
     """Start a command that goes on until it is stopped."""
     process = subprocess.Popen(
         [*COMMAND, *arguments], env=environment, cwd=cwd, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
