@@ -128,7 +128,7 @@ class Case:
             scope.ended = [chose(ended, chosen) for ended in scope.ended]
 
         scope.clashed = True
-        token = Token(scope=scope, guard=scope.guard, moment=moment)
+        token = Token(scope=scope, guard=scope.running, moment=moment)
         self.open("clash", "", token, choose).clashes = tuple(clashes)
         return False
 

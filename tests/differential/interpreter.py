@@ -115,8 +115,8 @@ class Interpreter(Case):
 
     def fill(self, scope: Scope, name: str, chain: Chain, events: tuple[EventSub, ...], moment: Moment) -> None:
         """Put the first token of a scope down, and its event sub-processes beside it."""
-        main = Guard(Guard(scope.guard))
-        token = Token(scope=scope, guard=main, moment=moment)
+        scope.running = Guard(scope.guard)
+        token = Token(scope=scope, guard=Guard(scope.running), moment=moment)
         for event in events:
             Listener(self, event, token).listen()
         self.chain(chain, token, lambda t: self.end(t, f"end_{name}"))

@@ -21,8 +21,6 @@ class Listener:
         self.event = event
         self.token = token
         """The first token of the scope: an event that interrupts nothing knows what it knew."""
-        self.running = token.guard.above or token.guard
-        """Stands over everything that an interrupting event replaces."""
         self.waiting = token
         """The event itself, beside the tokens."""
         self.place = interpreter.open("inside", event.id, token, nothing)
@@ -63,7 +61,7 @@ class Listener:
             return
         if self.event.kind != "timer":
             self.listen()
-        self.begin(payload, self.token.moment, self.running)
+        self.begin(payload, self.token.moment, self.token.scope.running)
 
     def replace(self, payload: Any, thrower: Token | None) -> None:
         """Take all tokens of the scope away and go on with what they knew; where it clashes, somebody chooses first."""
@@ -72,7 +70,8 @@ class Listener:
         moments = [entry.token.moment for entry in self.tokens()] + thrown + scope.ended
         data, clashes = meet(moments or [self.waiting.moment], last=True)
         if not clashes:
-            self.running.fall()
+            scope.running.fall()
+            scope.running = scope.guard
             scope.tokens, scope.ended, scope.clashed = 0, [], False
             self.begin(payload, Moment(data), scope.guard)
             return
@@ -84,6 +83,8 @@ class Listener:
             for entry in self.tokens():
                 forget(entry.token.moment, chosen)
                 entry.token = entry.token.at(chose(entry.token.moment, chosen))
+            for moment in scope.ended:
+                forget(moment, chosen)
             scope.ended = [chose(moment, chosen) for moment in scope.ended]
             self.replace(payload, None)
 

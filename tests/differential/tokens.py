@@ -77,6 +77,8 @@ class Scope:
     tokens: int = 1
     ended: list[Moment] = field(default_factory=list)
     """Where tokens ended that have not handed in what they changed."""
+    running: Guard = field(default_factory=Guard)
+    """Stands over everything that an interrupting event sub-process replaces."""
     clashed: bool = False
     """All tokens ended and somebody must choose between what they knew."""
 
