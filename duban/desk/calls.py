@@ -13,7 +13,7 @@ from duban.desk.effects import apply_effects
 from duban.desk.engine import process
 from duban.desk.messages import carry
 from duban.desk.retries import wait_after
-from duban.desk.steps import take_step
+from duban.desk.steps import take_step, write
 from duban.desk.tools import CallTools
 from duban.errors import AlreadyDone, Conflict, MissingHandler, Problem
 from duban.model.calls import Answer, BusinessError
@@ -28,6 +28,9 @@ HELD = timedelta(minutes=5)
 """How long a claimed call keeps other processes away; longer than any handler may take."""
 GROUP = 16
 """Calls that are claimed together and whose answers share a commit."""
+
+LONGEST_ERROR = 2_000
+"""Characters of a handler's error that are kept: it stands in the journal for ever."""
 
 log = logging.getLogger(__name__)
 
@@ -88,13 +91,23 @@ def _attempt(desk: Desk, call: Queued) -> _Attempt:
         answer = _handler(desk, call)(_asked(call, desk.now()), tools)
     except MissingHandler as error:
         return _Attempt(call=call, answer=None, error=str(error), hopeless=True)
-    except Exception as error:  # noqa: BLE001  # a handler is the bureau's code: anything may come out of it
-        log.warning("%s failed for %s: %s", call.operator, call.number, error)
-        return _Attempt(call=call, answer=None, error=f"{type(error).__name__}: {error}", sent=tuple(tools.sent))
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # a handler is the bureau's code: anything may come out
+        text = _told(error)
+        log.warning("%s failed for %s: %s", call.operator, call.number, text)
+        return _Attempt(call=call, answer=None, error=text, sent=tuple(tools.sent))
     if not isinstance(answer, Done | Failed):  # pyright: ignore[reportUnnecessaryIsInstance]  # it may be anything
         text = f"{call.operator} answered {type(answer).__name__}; a handler answers Done or Failed"
         return _Attempt(call=call, answer=None, error=text, hopeless=True, sent=tuple(tools.sent))
     return _Attempt(call=call, answer=answer, sent=tuple(tools.sent))
+
+
+def _told(error: BaseException) -> str:
+    """Return what *error* says, as far as somebody will read it."""
+    try:
+        words = str(error)
+    except Exception:  # noqa: BLE001  # its class is the bureau's code too
+        words = "its message cannot be read"
+    return f"{type(error).__name__}: {words}"[:LONGEST_ERROR]
 
 
 def _handler(desk: Desk, call: Queued) -> Handler:
@@ -132,7 +145,7 @@ def _settle_all(desk: Desk, attempts: list[_Attempt]) -> Ran:
         again = attempt
         if not isinstance(answer, Conflict):  # after a conflict the same answer is given to the case as it is now
             again = _Attempt(call=attempt.call, answer=None, error=str(answer), hopeless=True)
-        ran += desk.store.write(partial(_settle, desk, again, now))
+        ran += write(desk, partial(_settle, desk, again, now))
     return ran
 
 

@@ -1,5 +1,7 @@
 """Calls are done after the commit, at least once, and never lost."""
 
+import pytest
+
 from duban.api import Call, Done, Failed, IssueLetter, Tools
 from duban.desk import calls, cases, incidents, work
 from duban.desk.calls import Ran
@@ -58,6 +60,37 @@ def test_a_failing_handler_is_tried_again_with_the_same_key(database_url: str) -
         assert len({call.key for call in handler.calls}) == 1
         assert facts_of(house.desk, number).count("call_failed") == 2
         assert open_elements(house, number) == ["check"]
+
+
+class UnreadableError(Exception):
+    """An error that fails when it is asked what happened."""
+
+    def __str__(self) -> str:
+        raise TypeError("no words")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (UnreadableError(), "UnreadableError: its message cannot be read"),
+        (SystemExit(3), "SystemExit: 3"),  # a handler that ends its process must not end ours
+        (ValueError("x" * 10_000), f"ValueError: {'x' * 1_988}"),  # the journal keeps it for ever
+    ],
+)
+def test_whatever_a_handler_raises_is_an_attempt_that_failed(error: BaseException, told: str) -> None:
+    """One bad handler stops neither the sweep nor the other cases."""
+
+    def handler(_call: Call, _tools: Tools) -> Done:
+        raise error
+
+    with a_small_bureau("sqlite://", fetch=handler) as house:
+        number = wanting_a_call(house)
+        ran = calls.run(house.desk)
+        failed = [
+            entry.payload["error"] for entry in cases.show(house.desk, number).timeline if entry.kind == "call_failed"
+        ]
+
+        assert (ran, failed) == (Ran(retried=1), [told])
 
 
 def test_a_handler_that_keeps_failing_becomes_an_incident_that_a_person_retries(database_url: str) -> None:
