@@ -375,6 +375,14 @@ def test_functions_never_raise(a: Any, b: Any, c: Any, name: str) -> None:
     function.call(*[a, b, c][: max(function.least, min(3, function.most))])
 
 
+def test_numbers_too_long_for_a_division_are_answered() -> None:
+    """Decimal refuses a remainder beyond its digits, and a rounding; FEEL knows both answers."""
+    call = {name: FEEL_FUNCTIONS[name].call for name in ("odd", "even", "floor", "ceiling")}
+
+    assert (call["odd"](2e28), call["even"](2e28)) == (False, True)
+    assert call["floor"](2e300) == call["ceiling"](2e300) == Decimal("2E+300")
+
+
 @given(st.text(max_size=30) | st.text(alphabet='[](){}.,<>=!?-+*/"01 aifthen', max_size=30))
 def test_any_text_is_compiled_or_refused(text: str) -> None:
     """Whatever stands in a cell, loading ends in a cell or in a FeelError, and evaluation in a value."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, DecimalException
 from types import MappingProxyType
 from typing import Any
 
@@ -103,7 +103,10 @@ def _rounded(rounding: str) -> Callable[..., Any]:
         value = exact(value)
         if kind(value) != "number" or type(places) is not int or abs(places) > 33:  # noqa: PLR2004  Decimal128 has no more
             return None
-        found = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=rounding, context=NUMBERS)
+        try:
+            found = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=rounding, context=NUMBERS)
+        except DecimalException:  # its 34 digits all stand before that place: there is nothing to round
+            return value
         return int(found) if found == int(found) else found
 
     return rounded
@@ -121,7 +124,9 @@ def _modulo(left: Any, right: Any) -> Any:
 def _parity(remainder: int) -> Callable[[Any], bool | None]:
     def check(value: Any) -> bool | None:
         value = exact(value)
-        return value % 2 == remainder if kind(value) == "number" and value == int(value) else None
+        if kind(value) != "number" or value != (whole := int(value)):
+            return None
+        return whole % 2 == remainder  # as an integer: a Decimal of more than 28 digits refuses to be divided
 
     return check
 
