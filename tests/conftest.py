@@ -1,4 +1,4 @@
-"""Databases for tests: fresh, migrated and empty for each test, on SQLite and on a real PostgreSQL."""
+"""What all tests share: fresh databases, migrated and empty, of both kinds; and how property tests draw examples."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from duban.store import Store
 from tests.postgres import Postgres
+
+# The suite takes the same examples at every run, so that main stays green by itself; `--hypothesis-profile=search`
+# looks for more. No time limit per example: the machine that tests is slow and shared.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=2_000)
+settings.load_profile("suite")
 
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
