@@ -218,8 +218,7 @@ def _event_gateways(level: Drawing, _: Mapping[str, Drawing]) -> Found:
 
 def _starts_and_ends(level: Drawing, levels: Mapping[str, Drawing]) -> Found:
     tags = Counter(tag_of(node) for node in level.nodes.values())
-    if tags["startEvent"] != 1:
-        yield level.node, f"{level.id} has {tags['startEvent']} start events: draw exactly one"
+    yield from _starts(level)
     if tag_of(level.node) != "process" and not tags["endEvent"]:
         yield level.node, f"{level.id} has no end event: draw one"
     if tag_of(level.node) == "process" and level.node.get("isExecutable", "true") != "true":
@@ -227,6 +226,38 @@ def _starts_and_ends(level: Drawing, levels: Mapping[str, Drawing]) -> Found:
     for node in level.nodes.values():
         if is_level(node) and node.get("id") not in levels:
             yield node, "this sub-process needs an id of its own"
+
+
+def _starts(level: Drawing) -> Found:
+    """Yield what is wrong with the start events: a token must know at which one it begins."""
+    starts = [node for node in level.nodes.values() if tag_of(node) == "startEvent"]
+    if tag_of(level.node) != "process":
+        if len(starts) != 1:
+            yield level.node, f"{level.id} has {len(starts)} start events: draw exactly one"
+        return
+    if not starts:
+        yield level.node, f"{level.id} has no start event: draw one"
+    for other in [node for node in starts if "message" not in event_kinds(node)][1:]:
+        yield other, f"{level.id} has another start event without a message: only one may begin by itself or by time"
+    named: dict[str, Any] = {}
+    for node in starts:
+        for name in _messages(node):
+            if named.setdefault(name, node) is not node:
+                yield node, f"the start event {named[name].get('id')} begins with the message {name!r} already"
+
+
+def _messages(node: Any) -> Iterator[str]:
+    """Yield the names of the messages that an event is for."""
+    for definition in node.iterfind(qualified("messageEventDefinition")):
+        for message in node.getroottree().getroot().iter(qualified("message")):
+            if message.get("id") == definition.get("messageRef"):
+                yield message.get("name") or ""
+
+
+def _begins_alone(level: Drawing) -> bool:
+    """Tell whether a token can begin in *level* without a message that says where."""
+    starts = [node for node in level.nodes.values() if tag_of(node) == "startEvent"]
+    return len(starts) == 1 or any("message" not in event_kinds(node) for node in starts)
 
 
 def _links(level: Drawing, _: Mapping[str, Drawing]) -> Found:
@@ -280,6 +311,8 @@ def _calls(level: Drawing, levels: Mapping[str, Drawing]) -> Found:
                 yield node, "say which process it calls (calledElement)"
             elif called not in processes:
                 yield node, f"it calls the process {called!r}, which no file has. There are: {', '.join(processes)}"
+            elif not _begins_alone(levels[called]):
+                yield node, f"the process {called!r} begins with messages only: draw a start event without one in it"
         if tag_of(node) == "serviceTask":
             operator = node.find(f"{qualified('extensionElements')}/{{{SPIFF}}}serviceTaskOperator")
             if operator is None or not operator.get("id"):

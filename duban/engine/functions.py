@@ -329,7 +329,9 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
 )
 """Name to function; nothing else can be called."""
 
-ENGINE_FUNCTIONS: Mapping[str, tuple[int, int]] = MappingProxyType({"deadline": (1, 1), "warning": (2, 2)})
+ENGINE_FUNCTIONS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {"deadline": (1, 1), "warning": (2, 2), "rhythm": (1, 1)}
+)
 """Functions that the engine hands in while it arms a timer, with their fewest and most arguments."""
 
 CONSUMERS = frozenset({"any", "all", "sum", "min", "max", "sorted"})

@@ -22,10 +22,24 @@ from duban.model.outcome import Outcome
 __all__ = ["Choose", "Retry", "View", "Wait", "complete", "deliver", "digest", "look", "settle", "start", "tick"]
 
 
-def start(definition: Definition, data: Mapping[str, Any], *, now: datetime, deadlines: Deadlines) -> Outcome:
-    """Start a case with *data*."""
+def start(
+    definition: Definition,
+    data: Mapping[str, Any],
+    *,
+    message: str | None = None,
+    now: datetime,
+    deadlines: Deadlines,
+) -> Outcome:
+    """Start a case with *data*.
+
+    It begins at the start event of *message*; without one, or where none is drawn for it, at the start event that
+    waits for no message (none, or a rhythm), else at the only one.
+
+    Raises:
+        Refused: The process begins with one of several messages only.
+    """
     session = Session.new(definition, now=now, deadlines=deadlines)
-    session.start(data)
+    session.start(data, message)
     return session.outcome()
 
 

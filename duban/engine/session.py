@@ -76,11 +76,13 @@ class Session:
 
     # -- commands -------------------------------------------------------------------------------------
 
-    def start(self, data: Mapping[str, Any]) -> None:
-        """Put the first token down."""
+    def start(self, data: Mapping[str, Any], message: str | None = None) -> None:
+        """Put the first token down, at the start event of *message*."""
         given = _given(data)
-        self.case.record.note(Kind.CASE_STARTED, {"process": self.case.spec.name, "data": given})
-        self.case.begin(pack(given))
+        start = self.case.spec.start.chosen(message)
+        begun = {} if message is None else {"message": message}
+        self.case.record.note(Kind.CASE_STARTED, {"process": self.case.spec.name, "data": given, **begun})
+        self.case.begin(pack(given), start)
         self.case.drain()
 
     def complete(self, number: int, data: Mapping[str, Any]) -> None:

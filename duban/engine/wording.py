@@ -15,7 +15,7 @@ from duban.errors import Problem
 Text = tuple[Any, str, str, Callable[[str], Any]]
 """XML element, what the text is for, the text, what compiles it."""
 
-_ENGINE_ONLY: Final = frozenset({"deadline", "warning"})
+_ENGINE_ONLY: Final = frozenset({"deadline", "warning", "rhythm"})
 _TIMES: Final = ("timeDate", "timeDuration", "timeCycle")
 
 
@@ -100,7 +100,8 @@ def _timer_texts(node: Any, definition: Any) -> Iterator[Text]:
         return
     if tag_of(found[0]) == "timeCycle" and tag_of(node) not in {"boundaryEvent", "startEvent"}:
         yield found[0], "timer", found[0].text or "", _no_cycle
-    yield found[0], "timer", found[0].text or "", compile_timer
+    begins = tag_of(node) == "startEvent" and tag_of(node.getparent()) == "process"
+    yield found[0], "timer", found[0].text or "", compile_timer if begins else _no_rhythm
 
 
 def _payload_texts(node: Any) -> Iterator[Text]:
@@ -164,7 +165,14 @@ def _correlation(prop: Any) -> Iterator[tuple[Any, str]]:
 def _plain(text: str) -> Expression:
     expression = compile_expression(text.strip())
     if expression.calls & _ENGINE_ONLY:
-        raise ExpressionError("deadline() and warning() stand in timers only")
+        raise ExpressionError("deadline(), warning() and rhythm() stand in timers only")
+    return expression
+
+
+def _no_rhythm(text: str) -> Expression:
+    expression = compile_timer(text)
+    if "rhythm" in expression.calls:
+        raise ExpressionError("rhythm() stands at the start event of a process only: it opens cases by time")
     return expression
 
 

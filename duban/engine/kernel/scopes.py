@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from duban.engine.kernel.element import Element
@@ -15,6 +15,7 @@ from duban.engine.kernel.tasks import STARTED, KernelTask, pack
 from duban.engine.kernel.throwing import Throwing
 from duban.engine.kernel.workflow import Scope
 from duban.engine.timers import Timer
+from duban.errors import Refused
 
 PAYLOAD: Final = "p"
 """Key in the notes of an event sub-process that waits for a choice: what came with its event."""
@@ -186,10 +187,28 @@ class Root(Element):
     """SpiffWorkflow's Start: puts the first token down, and the event sub-processes beside it."""
 
     event_scopes: tuple[Any, ...]
+    plain: Any
+    """The start event where a token begins without a message: the one drawn so, else the only one, else None."""
+    by_message: Mapping[str, Any]
+    """Name of a message to the start event that it begins at."""
 
-    def _on_complete(self, my_task: KernelTask) -> None:
+    def chosen(self, message: str | None) -> Any:
+        """Return the start event for a case that *message* begins (None: a person, a rhythm or a caller does).
+
+        Raises:
+            Refused: There is none, for the process begins with one of several messages only.
+        """
+        start = self.plain if message is None else self.by_message.get(message, self.plain)
+        if start is None:
+            known = ", ".join(self.by_message)
+            raise Refused(f"this process begins with one of the messages {known}: say with which")
+        return start
+
+    def begin(self, my_task: KernelTask, start: Any) -> None:
+        """Put the first token on *start*."""
         workflow = my_task.workflow
-        tasks = [KernelTask(workflow, spec, my_task) for spec in (*self.event_scopes, *self.outs)]
+        specs = (*self.event_scopes, start or self.chosen(None))
+        tasks = [KernelTask(workflow, spec, my_task) for spec in specs]
         for task in tasks:
             task.enter()
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, BpmnStartTask, _EndJoin
+from SpiffWorkflow.bpmn.specs.control import (
+    BoundaryEventJoin,
+    BoundaryEventSplit,
+    BpmnStartTask,
+    StartEventJoin,
+    StartEventSplit,
+    _EndJoin,
+)
 from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent, ThrowingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent, EventBasedGateway
@@ -102,6 +109,7 @@ class _Preparation:
             self._swap(spec)
         for spec in self.specs.values():
             getattr(self, f"_{_kind_of(spec).__name__.lower()}", _nothing)(spec)
+        self._find_starts()
         self._find_main_ends()
         self.process.kernel_specs = tuple(self.specs.values())
         for spec in self.specs.values():
@@ -125,9 +133,12 @@ class _Preparation:
         }
         for name, spec in self.specs.items():
             outs = [self.specs[out] for out in spec._outputs]
-            outs = [out for out in outs if not isinstance(out, BoundaryEventJoin)]
-            if isinstance(spec, BpmnStartTask):
+            outs = [out for out in outs if not isinstance(out, BoundaryEventJoin | StartEventJoin)]
+            if isinstance(spec, BpmnStartTask):  # of several start events SpiffWorkflow lets all wait
+                outs = [start for out in outs for start in _starts(self.specs, out)]
                 outs = [out for out in outs if out.name not in self.event_scopes]
+            elif isinstance(spec, StartEventSplit):
+                outs = []
             elif name in self.event_scopes or (not outs and spec.visible and name not in bodies):
                 outs = [self.process.end]  # a step without a way out ends its token (BPMN 2.0, 13.2.2)
             spec.outs = tuple(outs)
@@ -149,6 +160,13 @@ class _Preparation:
         if len(self.inputs[spec.name]) <= 1:
             return _ALONE.get(mixin, mixin)
         return mixin
+
+    def _find_starts(self) -> None:
+        """Say at which start event a token begins, by the message that begins it."""
+        root = self.process.start
+        root.by_message = {start.trigger.name: start for start in root.outs if start.catches == "message"}
+        plain = [start for start in root.outs if start.catches != "message"] or root.outs
+        root.plain = plain[0] if len(plain) == 1 else None
 
     def _find_main_ends(self) -> None:
         """Mark the end events that the main line can reach, not only tokens of events that interrupt nothing."""
@@ -298,6 +316,11 @@ class _Preparation:
         spec.decision_id = extension(node, "calledDecisionId") or ""
         spec.decision = self.decisions[spec.decision_id]
         spec.result = extension(node, "result") or spec.element
+
+
+def _starts(specs: Mapping[str, Any], out: Any) -> list[Any]:
+    """Return the start events that *out*, which follows SpiffWorkflow's Start, stands for."""
+    return [specs[start] for start in out._outputs] if isinstance(out, StartEventSplit) else [out]
 
 
 def _variable(item: Any) -> str | None:

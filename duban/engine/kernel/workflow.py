@@ -44,13 +44,13 @@ class Instance:
         self.has_handed = False
         """Whether ended tokens may have handed something in."""
 
-    def begin(self, box: bytes) -> None:
-        """Put the first token on the start event."""
+    def begin(self, box: bytes, start: Any = None) -> None:
+        """Put the first token on *start*, else on the start event of those that begin without a message."""
         self.objects = dict.fromkeys(self.spec.data_objects)
         root = KernelTask(self, self.spec.start, None, FUTURE)
         root.packed = box
         root._set_state(COMPLETED)
-        root.task_spec._on_complete(root)
+        root.task_spec.begin(root, start)
 
     def cancel_live(self) -> None:
         """Take every token away."""
