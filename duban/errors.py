@@ -24,6 +24,10 @@ class Problem:
     message: str
     element: str | None = None
     line: int | None = None
+    rule: str = ""
+    """Id of the rule of the gate that it breaks (docs/gate.md); empty where the content cannot even be read."""
+    warning: bool = False
+    """It is told and refuses nothing."""
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from duban.engine.drawing import SPIFF, Drawing, extension, is_level, qualified, tag_of
@@ -41,12 +42,12 @@ _ID: Final = re.compile(r"[^\s/#]+")
 def check(level: Drawing, levels: Mapping[str, Drawing]) -> Iterator[Problem]:
     """Yield the problems of one process level."""
     seen: set[tuple[str | None, str]] = set()
-    for rule in _RULES:
-        for node, message in rule(level, levels):
+    for rule, look in _RULES.items():
+        for node, message in look(level, levels):
             element = node.get("id")
             if (element, message) not in seen:
                 seen.add((element, message))
-                yield Problem(file=level.file, element=element, line=node.sourceline, message=message)
+                yield Problem(file=level.file, element=element, line=node.sourceline, message=message, rule=rule)
 
 
 def event_kinds(node: Any) -> list[str]:
@@ -342,7 +343,23 @@ def _message_name(node: Any, holder: Any) -> bool:
     return bool(node.get("name")) if holder is not node else bool(event_kinds(node))
 
 
-_RULES = (
-    _ids, _supported, _associations, _flows, _splits, _reached, _conditions, _doubles, _events, _boundaries,
-    _event_gateways, _starts_and_ends, _links, _loops, _calls, _references,
-)  # fmt: skip
+_RULES: Final = MappingProxyType(
+    {
+        "element-id": _ids,
+        "unsupported": _supported,
+        "data-association": _associations,
+        "flow-ends": _flows,
+        "implicit-split": _splits,
+        "not-connected": _reached,
+        "condition-place": _conditions,
+        "double-flow": _doubles,
+        "event-kind": _events,
+        "boundary": _boundaries,
+        "event-gateway": _event_gateways,
+        "start-end": _starts_and_ends,
+        "link": _links,
+        "loop-kind": _loops,
+        "called": _calls,
+        "reference": _references,
+    }
+)

@@ -123,7 +123,13 @@ def _cycles(found: Mapping[str, Found]) -> Iterator[Problem]:
                 seen.add(other)
                 waiting.extend(found[other].requires)
         if id_ in seen:
-            yield Problem(file=decision.file, element=id_, line=decision.line, message="the decision requires itself")
+            yield Problem(
+                file=decision.file,
+                element=id_,
+                line=decision.line,
+                message="the decision requires itself",
+                rule="decision",
+            )
 
 
 def _link(id_: str, found: Mapping[str, Found], made: dict[str, Decision]) -> Decision:

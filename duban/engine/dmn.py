@@ -54,14 +54,20 @@ def read_files(files: Mapping[str, bytes]) -> tuple[dict[str, Found], list[Probl
         for id_, decision in reader.decisions():
             if id_ in found:
                 message = f"the decision {id_} is also in {found[id_].file}; ids are unique"
-                problems.append(Problem(file=reader.name, element=id_, line=decision.line, message=message))
+                problems.append(
+                    Problem(file=reader.name, element=id_, line=decision.line, message=message, rule="unique-id")
+                )
             found[id_] = decision
         problems += reader.problems
     for id_, decision in found.items():
         missing = [required for required in decision.requires if required not in found]
         problems += [
             Problem(
-                file=decision.file, element=id_, line=decision.line, message=f"the required decision {m} is nowhere"
+                file=decision.file,
+                element=id_,
+                line=decision.line,
+                message=f"the required decision {m} is nowhere",
+                rule="decision",
             )
             for m in missing
         ]
@@ -97,7 +103,9 @@ class _File:
     def refuse(self, element: etree._Element, message: str) -> None:
         """Note a problem of *element*."""
         self.problems.append(
-            Problem(file=self.name, element=_nearest_id(element), line=_line(element), message=message)
+            Problem(
+                file=self.name, element=_nearest_id(element), line=_line(element), message=message, rule="decision-cell"
+            )
         )
 
     # -- XML
@@ -109,10 +117,12 @@ class _File:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
             message = f"the file is no XML: {error.msg}"
-            self.problems.append(Problem(file=self.name, line=error.lineno, message=message))
+            self.problems.append(Problem(file=self.name, line=error.lineno, message=message, rule="xml"))
             return etree.Element("definitions")
         if root.getroottree().docinfo.internalDTD is not None:
-            self.problems.append(Problem(file=self.name, line=1, message="a DOCTYPE is not allowed; remove it"))
+            self.problems.append(
+                Problem(file=self.name, line=1, message="a DOCTYPE is not allowed; remove it", rule="xml")
+            )
             return etree.Element("definitions")
         if etree.QName(root).localname != "definitions" or etree.QName(root).namespace not in _MODELS:
             self.refuse(root, f"{root.tag} is no DMN 1.1 to 1.5 model")

@@ -63,12 +63,19 @@ def read(file: str, data: bytes) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise ProblemFound(Problem(file=file, line=error.lineno, message=f"broken XML: {error.msg}")) from error
+        raise ProblemFound(
+            Problem(file=file, line=error.lineno, message=f"broken XML: {error.msg}", rule="xml")
+        ) from error
     if _has_doctype(root):
-        raise ProblemFound(Problem(file=file, line=1, message="a DOCTYPE is not allowed; delete it"))
+        raise ProblemFound(Problem(file=file, line=1, message="a DOCTYPE is not allowed; delete it", rule="xml"))
     if root.tag != qualified("definitions"):
         raise ProblemFound(
-            Problem(file=file, line=line_of(root), message=f"<{etree.QName(root).localname}> is no BPMN 2.0 file")
+            Problem(
+                file=file,
+                line=line_of(root),
+                message=f"<{etree.QName(root).localname}> is no BPMN 2.0 file",
+                rule="xml",
+            )
         )
     return root
 

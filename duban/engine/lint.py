@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from duban.engine.checks import GATEWAYS, event_kinds, incoming, outgoing
@@ -23,10 +24,10 @@ def lint(files: Mapping[str, bytes], process: str) -> tuple[Problem, ...]:
     reading = Reading(files, process)
     reading.check()
     found = [
-        Problem(file=level.file, element=node.get("id"), line=node.sourceline, message=message)
+        Problem(file=level.file, element=node.get("id"), line=node.sourceline, message=message, rule=rule, warning=True)
         for level in reading.used
-        for rule in _RULES
-        for node, message in rule(level)
+        for rule, look in _RULES.items()
+        for node, message in look(level)
     ]
     return tuple(sorted(found, key=lambda problem: (problem.file, problem.line or 0)))
 
@@ -103,4 +104,13 @@ def _phase_timers(level: Drawing) -> Found:
                 yield node, "its time is counted in the diagram: name a deadline, so that calendar and law count it"
 
 
-_RULES = (_defaults, _collections, _owners, _side_work, _labels, _phase_timers)
+_RULES: Final = MappingProxyType(
+    {
+        "no-default": _defaults,
+        "lost-results": _collections,
+        "no-owner": _owners,
+        "side-work": _side_work,
+        "no-label": _labels,
+        "counted-time": _phase_timers,
+    }
+)

@@ -51,7 +51,9 @@ class Reading:
         elif not self.problems:
             known = ", ".join(sorted(self.levels))
             message = f"no file has the process {self.process!r}. There are: {known}"
-            self.problems.append(Problem(file=", ".join(self.roots) or "(no .bpmn file)", message=message))
+            self.problems.append(
+                Problem(file=", ".join(self.roots) or "(no .bpmn file)", message=message, rule="process")
+            )
 
     def check(self) -> None:
         """Look at everything that a case can come to.
@@ -89,7 +91,9 @@ class Reading:
         if other is not level:
             message = f"the id {level.id!r} is taken by {tag_of(other.node)} of {other.file}: rename one of them"
             self.problems.append(
-                Problem(file=level.file, element=level.id, line=level.node.sourceline, message=message)
+                Problem(
+                    file=level.file, element=level.id, line=level.node.sourceline, message=message, rule="unique-id"
+                )
             )
 
     def _decide(self) -> None:
@@ -143,7 +147,7 @@ class Reading:
         except RecursionError as error:
             file = self.levels[self.process].file
             message = "the path is too long for one level: put parts of it into sub-processes"
-            raise DiagramError([Problem(file=file, element=self.process, message=message)]) from error
+            raise DiagramError([Problem(file=file, element=self.process, message=message, rule="too-long")]) from error
         used = {level.id: level for level in self.used}
         kernelise(processes, used, self.decisions)
         spec.vocabulary = vocabulary_of(self.files)
@@ -155,6 +159,7 @@ class Reading:
             element=error.id or None,
             line=error.line_number or None,
             message=str(error.args[0]) if error.args else "it cannot be read",
+            rule="unsupported",
         )
 
 
@@ -166,5 +171,5 @@ def _double_ids(file: str, root: Any) -> Iterator[Problem]:
             continue
         if name in seen:
             message = f"the id {name!r} is used twice (first in line {seen[name].sourceline}): ids are unique in a file"
-            yield Problem(file=file, element=name, line=node.sourceline, message=message)
+            yield Problem(file=file, element=name, line=node.sourceline, message=message, rule="unique-id")
         seen.setdefault(name, node)

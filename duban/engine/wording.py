@@ -27,25 +27,28 @@ def check_wording(level: Drawing, decisions: Mapping[str, Any]) -> Iterator[Prob
             compile_text(text)
         except ScriptError as error:
             line = node.sourceline + (error.line - 1 if error.line else 0)
-            yield _problem(level, owner, line, f"{what}: {error}")
+            yield _problem(level, owner, line, f"{what}: {error}", "script-text")
         except ExpressionError as error:
             place = f" (at character {error.offset + 1} of {text!r})" if text else ""
-            yield _problem(level, owner, node.sourceline, f"{what}: {error}{place}")
+            rule = "timer-text" if what == "timer" else "expression"
+            yield _problem(level, owner, node.sourceline, f"{what}: {error}{place}", rule)
     for node in level.nodes.values():
         if tag_of(node) == "businessRuleTask":
             wanted = extension(node, "calledDecisionId")
             if not wanted:
-                yield _problem(level, node, node.sourceline, "say which decision it asks (calledDecisionId)")
+                yield _problem(
+                    level, node, node.sourceline, "say which decision it asks (calledDecisionId)", "decision"
+                )
             elif wanted not in decisions:
                 known = ", ".join(sorted(decisions)) or "none"
                 message = f"no decision table has the id {wanted!r}. There are: {known}"
-                yield _problem(level, node, node.sourceline, message)
+                yield _problem(level, node, node.sourceline, message, "decision")
         if tag_of(node) == "scriptTask" and not text_of(node, "script"):
-            yield _problem(level, node, node.sourceline, "the script task has no script")
+            yield _problem(level, node, node.sourceline, "the script task has no script", "script-text")
 
 
-def _problem(level: Drawing, node: Any, line: int, message: str) -> Problem:
-    return Problem(file=level.file, element=node.get("id"), line=line, message=message)
+def _problem(level: Drawing, node: Any, line: int, message: str, rule: str) -> Problem:
+    return Problem(file=level.file, element=node.get("id"), line=line, message=message, rule=rule)
 
 
 def _owner(node: Any) -> Any:
@@ -132,9 +135,9 @@ def _task_texts(node: Any) -> Iterator[Text]:
     for parameter in node.iter(f"{{{SPIFF}}}parameter"):
         if parameter.getparent().getparent().getparent().getparent() is node:
             yield parameter, f"parameter {parameter.get('id')}", parameter.get("value") or "", _plain
-    for name in ("unit", "person"):
+    for name in ("unit", "person", "not_by", "role"):
         text = extension(node, name)
-        if text:
+        if text and not (name == "role" and text.isidentifier()):  # a bare word is a role's id
             yield node, name, text, _plain
 
 
@@ -142,10 +145,14 @@ def check_definitions(file: str, root: Any) -> Iterator[Problem]:
     """Yield the problems of what a file defines beside its processes: messages, signals, errors, correlation."""
     for node in root.iter(*(qualified(kind) for kind in ("message", "signal", "error", "escalation"))):
         if not node.get("id"):
-            yield Problem(file=file, line=node.sourceline, message=f"this {tag_of(node)} needs an id")
+            yield Problem(
+                file=file, line=node.sourceline, message=f"this {tag_of(node)} needs an id", rule="element-id"
+            )
     for prop in root.iter(qualified("correlationProperty")):
         for node, message in _correlation(prop):
-            yield Problem(file=file, element=prop.get("id"), line=node.sourceline, message=message)
+            yield Problem(
+                file=file, element=prop.get("id"), line=node.sourceline, message=message, rule="correlation-property"
+            )
 
 
 def _correlation(prop: Any) -> Iterator[tuple[Any, str]]:
