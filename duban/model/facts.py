@@ -15,7 +15,7 @@ class Kind(StrEnum):
     CASE_STARTED = "case_started"  # process, data
     TOKENS_MOVED = "tokens_moved"  # entered[[element, scope, task]], left[[element, scope, task, completed|cancelled]]
     DATA_WRITTEN = "data_written"  # element, scope, data {top-level key: value}; a deleted key is in gone[]
-    WORK_OPENED = "work_opened"  # task, element, name, scope, role, unit, person, form
+    WORK_OPENED = "work_opened"  # task, element, name, scope, role, unit, person, form; excluded[] where somebody is
     WORK_CLAIMED = "work_claimed"  # task, person
     WORK_RETURNED = "work_returned"  # task, person
     WORK_COMPLETED = "work_completed"  # task, element, scope, data

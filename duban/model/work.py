@@ -21,13 +21,15 @@ class Work:
     scope: str
     """Where in the case: ``""`` at the top, else ``sub_process/units#2`` (called process or instance index)."""
     role: str
-    """Role that may do it: the id of its lane."""
+    """Role that may do it: the id of its lane, or what its property ``role`` says."""
     unit: str | None
     """Code of the unit whose role it is; None: whoever has the role in the bureau."""
     person: str | None
     """The one person who must do it; None: anybody with the role."""
     form: str | None
     """Name of its form in bpmn/forms, without ``.json``."""
+    excluded: tuple[str, ...] = ()
+    """Ids of the persons who may not do it, whatever their role: separation of duties (property ``not_by``)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

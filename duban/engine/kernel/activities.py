@@ -18,7 +18,7 @@ from duban.model.facts import Kind
 from duban.model.work import Work
 
 WHO: Final = "w"
-"""Key in a work item's notes: [unit, person]."""
+"""Key in a work item's notes: [unit, person], and behind them, where the diagram says more, role and excluded."""
 FAILED: Final = "f"
 """Key in a call's notes: it ended in an error and nobody runs it any more."""
 
@@ -27,15 +27,22 @@ class Worked(Element):
     """A user or manual task: done by a person."""
 
     role: str
+    role_said: Expression | None
+    """What role the case's data say; None, or where they say none: the lane's."""
     unit: Expression | None
     person: Expression | None
+    not_by: Expression | None
     form: str | None
 
     def _update(self, my_task: KernelTask) -> None:
         my_task.inherit()
         unit = self.who(my_task, self.unit, "unit")
         person = self.who(my_task, self.person, "person")
-        if unit is not None or person is not None:
+        role = self.who(my_task, self.role_said, "role")
+        excluded = self.excluded(my_task)
+        if role is not None or excluded:
+            my_task.internal_data[WHO] = [unit, person, role, excluded]
+        elif unit is not None or person is not None:
             my_task.internal_data[WHO] = [unit, person]
         my_task._set_state(READY)
         my_task.workflow.case.record.open_work(self.work(my_task))
@@ -49,18 +56,30 @@ class Worked(Element):
             raise Stuck("expression", f"{what}: {expression.text} must be a text or None, not {code!r}")
         return code or None
 
+    def excluded(self, my_task: KernelTask) -> list[str]:
+        """Return the persons who may not do it: separation of duties."""
+        if self.not_by is None:
+            return []
+        found = evaluate(my_task, self.not_by)
+        people = [person for person in (found if isinstance(found, list | tuple) else [found]) if person]
+        if not all(isinstance(person, str) for person in people):
+            raise Stuck("expression", f"not_by: {self.not_by.text} must be person ids, not {found!r}")
+        return list(dict.fromkeys(people))
+
     def work(self, my_task: KernelTask) -> Work:
         """Return the work item that the task is."""
-        unit, person = my_task.internal_data.get(WHO, (None, None))
+        unit, person, *more = my_task.internal_data.get(WHO, (None, None))
+        role, excluded = more or (None, ())
         return Work(
             task=my_task.id,
             element=self.element,
             name=self.bpmn_name or self.element,
             scope=my_task.scope,
-            role=self.role,
+            role=role or self.role,
             unit=unit,
             person=person,
             form=self.form,
+            excluded=tuple(excluded),
         )
 
     def done(self, my_task: KernelTask, data: Mapping[str, Any]) -> None:

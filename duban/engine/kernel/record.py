@@ -66,19 +66,19 @@ class Record:
     def open_work(self, work: Work) -> None:
         """People are asked to do something."""
         self.opened[work.task] = work
-        self.note(
-            Kind.WORK_OPENED,
-            {
-                "task": work.task,
-                "element": work.element,
-                "name": work.name,
-                "scope": work.scope,
-                "role": work.role,
-                "unit": work.unit,
-                "person": work.person,
-                "form": work.form,
-            },
-        )
+        told = {
+            "task": work.task,
+            "element": work.element,
+            "name": work.name,
+            "scope": work.scope,
+            "role": work.role,
+            "unit": work.unit,
+            "person": work.person,
+            "form": work.form,
+        }
+        if work.excluded:
+            told["excluded"] = list(work.excluded)
+        self.note(Kind.WORK_OPENED, told)
 
     def close_work(self, task: int) -> None:
         """A work item is no longer open."""

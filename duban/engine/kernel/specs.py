@@ -284,9 +284,13 @@ class _Preparation:
 
     def _worked(self, spec: Any) -> None:
         node = self.drawing.nodes[spec.element]
-        spec.role = extension(node, "role") or self.drawing.lanes.get(spec.element) or self._outer_role()
+        role = extension(node, "role") or ""
+        said = role and not role.isidentifier()
+        spec.role = (role if not said else "") or self.drawing.lanes.get(spec.element) or self._outer_role()
+        spec.role_said = optional(role) if said else None
         spec.unit = optional(extension(node, "unit"))
         spec.person = optional(extension(node, "person"))
+        spec.not_by = optional(extension(node, "not_by"))
         form = extension(node, "formJsonSchemaFilename")
         spec.form = form.removesuffix(".json") if form else None
 
