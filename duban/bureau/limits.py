@@ -23,6 +23,7 @@ def read(row: Table, chains: Collection[str], limits: Collection[str]) -> Limit:
         not_after=_known(row, "not_after", limits),
         start_name=row.text("start_name"),
         length=length(row, "length", row.text("length")),
+        length_from=_paths(row, "length_from", ()),
         variants=tuple(_variant(variant) for variant in row.rows("variants")),
         warn=tuple(sorted(row.wholes("warn", ()), reverse=True)),
         extended_by=_paths(row, "extended_by", ()),
@@ -42,13 +43,19 @@ def read(row: Table, chains: Collection[str], limits: Collection[str]) -> Limit:
 
 def length(row: Table, key: str, text: str) -> Length:
     """Read ``15d``, ``5wd``, ``24h``, ``30min``, ``3mo``, ``order`` or ``half``."""
+    found = length_of(text)
+    if found is None:
+        row.problem(key, f"{text!r} is no length; write 15d, 5wd, 24h, 30min, 3mo, order or half")
+        return Length(amount=0, unit="d")
+    return found
+
+
+def length_of(text: str) -> Length | None:
+    """Return the length that *text* says, or None where it says none."""
     if text in {"order", "half"}:
         return Length(amount=0, unit=text)
     found = _LENGTH.match(text)
-    if not found:
-        row.problem(key, f"{text!r} is no length; write 15d, 5wd, 24h, 30min, 3mo, order or half")
-        return Length(amount=0, unit="d")
-    return Length(amount=int(found[1]), unit=found[2])
+    return Length(amount=int(found[1]), unit=found[2]) if found else None
 
 
 def _known(row: Table, key: str, known: Collection[str]) -> tuple[str, ...]:

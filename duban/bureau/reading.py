@@ -11,11 +11,13 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from duban.bureau import limits as limit_rows
+from duban.bureau import rhythms as rhythm_rows
 from duban.bureau import rows
 from duban.bureau.settings import (
     CalendarYear,
     Counting,
     Duplicates,
+    Rhythm,
     Routing,
     Settings,
 )
@@ -66,6 +68,7 @@ def _settings(source: Source, digest: str) -> Settings:
     chains = _by_id(source, "chains", lambda row: rows.chain(row, roles, letters))
     channels = _by_id(source, "channels", lambda row: rows.channel(row, units), key="code")
     people, memberships = _people(source, units, roles)
+    rhythms = _rhythms(source)
     settings = Settings(
         name=bureau.text("name"),
         short=bureau.text("short"),
@@ -80,7 +83,8 @@ def _settings(source: Source, digest: str) -> Settings:
         words=_words(source),
         limits=_by_id(source, "limits", lambda row: limit_rows.read(row, chains, _ids(source, "limits"))),
         chains=chains,
-        kinds=_by_id(source, "kinds", lambda row: rows.kind(row, series)),
+        kinds=_by_id(source, "kinds", lambda row: rows.kind(row, series, roles, rhythms)),
+        rhythms=rhythms,
         series=series,
         letters=letters,
         mappings=tuple(_by_id(source, "mappings", lambda row: rows.mapping(row, channels)).values()),
@@ -130,6 +134,11 @@ def _by_id(source: Source, name: str, make: Callable[[Table], _T], *, key: str =
             row.problem(key, f"{known!r} is there twice")
         found[known] = value
     return MappingProxyType(found)
+
+
+def _rhythms(source: Source) -> Mapping[str, Rhythm]:
+    """Read the rhythms; a bureau may have none."""
+    return _by_id(source, "rhythms", rhythm_rows.read) if "rhythms" in source.root else MappingProxyType({})
 
 
 def _ids(source: Source, name: str) -> list[str]:

@@ -53,13 +53,16 @@ def letter(row: Table, series: Collection[str]) -> Letter:
     return Letter(id=row.text("id"), title=row.text("title"), series=row.one_of("series", series))
 
 
-def kind(row: Table, series: Collection[str]) -> Kind:
+def kind(row: Table, series: Collection[str], roles: Collection[str], rhythms: Collection[str]) -> Kind:
     """Read a kind of case."""
     return Kind(
         id=row.text("id"),
         name=row.text("name"),
         process=row.text("process"),
         series=row.one_of("series", series),
+        open_by=row.some_of("open_by", roles),
+        seen_by=row.some_of("seen_by", roles),
+        rhythm=row.one_of("rhythm", rhythms, ""),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Any
 
@@ -134,6 +134,8 @@ class Limit:
     start_name: str
     """What starts it, in words: 收到之日."""
     length: Length
+    length_from: tuple[tuple[str, ...], ...]
+    """Data paths to a length as text (``1wd``); the first that is there counts instead of ``length``."""
     variants: tuple[Variant, ...]
     warn: tuple[int, ...]
     """Offsets before the end, in the limit's own unit, largest first."""
@@ -181,6 +183,40 @@ class Kind:
     name: str
     process: str
     series: str
+    open_by: tuple[str, ...] = ()
+    """Roles that may open one by hand; none: it is opened by a message, a caller or time only."""
+    seen_by: tuple[str, ...] = ()
+    """Only these roles see such a case anywhere (art. 30); none: whoever works here."""
+    rhythm: str = ""
+    """Rhythm at which one is opened by time; empty: none."""
+
+
+class Every(StrEnum):
+    """What a rhythm counts in."""
+
+    WEEK = "w"
+    MONTH = "mo"
+    QUARTER = "q"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rhythm:
+    """When something returns: every second Wednesday at 15:00."""
+
+    id: str
+    amount: int
+    """Every so many …"""
+    every: Every
+    weekday: int | None
+    """1 Monday … 7 Sunday: the first such day on or after each counted one; None: the counted day itself."""
+    at: time
+    """Time of day, in the bureau's zone."""
+    forward: bool
+    """A rest day moves to the next working day, else to the one before; the rhythm itself is not shifted."""
+    before: int
+    """So many working days before the day that was counted."""
+    first: date
+    """The day from which it is counted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -310,6 +346,7 @@ class Settings:
     limits: Mapping[str, Limit]
     chains: Mapping[str, Chain]
     kinds: Mapping[str, Kind]
+    rhythms: Mapping[str, Rhythm]
     series: Mapping[str, Series]
     letters: Mapping[str, Letter]
     mappings: tuple[ColumnMapping, ...]

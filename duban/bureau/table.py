@@ -155,6 +155,14 @@ class Table:
             self.unknown(key, value, known)
         return value
 
+    def some_of(self, key: str, known: Collection[str]) -> tuple[str, ...]:
+        """Return a list of texts, each one of *known*; nothing where the key is missing."""
+        values = self.texts(key, ())
+        for value in values:
+            if value not in known:
+                self.unknown(key, value, known)
+        return values
+
     def unknown(self, key: str, value: str, known: Collection[str]) -> None:
         """Note that *value* names nothing that is known."""
         few = ", ".join(list(known)[:12]) + (" …" if len(known) > 12 else "")  # noqa: PLR2004 - a readable list

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from duban.api import Resolved
+from duban.bureau.limits import length_of
 from duban.bureau.settings import Condition, Length, Limit, Settings
 from duban.bureau.table import nearest
 from duban.errors import BureauError, Problem, Refused
@@ -192,6 +193,15 @@ def _not_started(limit: Limit) -> str:
 
 
 def _length(limit: Limit, data: Mapping[str, Any]) -> Length:
+    """Return the length that the case's own data say, else that of the variant that fits, else the row's."""
+    for path in limit.length_from:
+        text = value_at(data, path)
+        if text in (_MISSING, None, ""):
+            continue
+        found = length_of(text) if isinstance(text, str) else None
+        if found is None:
+            raise Refused(f"{'.'.join(path)} must be a length such as 1wd, 15d, 24h or 30min, not {text!r}")
+        return found
     return next((variant.length for variant in limit.variants if _holds(variant.when, data)), limit.length)
 
 

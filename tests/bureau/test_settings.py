@@ -171,3 +171,31 @@ def test_a_bad_calendar_file_is_told_by_its_name() -> None:
         "calendar/2027.toml:2: off: 2026-02-11 lie outside 2027",
         "calendar/2027.toml:3: on: 2027-02-10 are ordinary weekdays, no make-up days",
     ]
+
+
+def test_a_rhythm_is_told_everything_that_is_wrong_with_it() -> None:
+    """A meeting that never comes is noticed by nobody: the file is refused instead."""
+    said = spoilt(
+        (
+            'every = "2w", weekday = "wed", time = "15:00", roll = "forward"',
+            'every = "14d", weekday = "wen", time = "3pm", roll = "on", before = "soon"',
+        ),
+        (
+            'process = "callback", series',
+            'open_by = ["callbck_officer"], rhythm = "clear", process = "callback", series',
+        ),
+    )
+
+    assert len(said) == 7
+    assert all(
+        any(part in line for line in said)
+        for part in (
+            "'14d' is no rhythm",
+            "'wen'",
+            "'3pm'",
+            "'on'",
+            "'soon'",
+            "callback_officer",
+            "did you mean clearing",
+        )
+    )

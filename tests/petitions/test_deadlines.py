@@ -388,3 +388,23 @@ def test_a_later_start_never_ends_earlier(settings: Settings, start: datetime, d
     first, second = (count(at, length, calendar, settings.counting).at for at in (start, start + timedelta(days=1)))
 
     assert first <= second
+
+
+def test_a_length_may_stand_in_the_data_of_the_case(settings: Settings, calendar: Calendar) -> None:
+    """A chain says how long each level waits: the diagram draws one timer for all of them."""
+    wait = replace(settings.limits["B.sign"], id="E.wait", starts=(("level_at",),), length_from=(("next", "wait"),))
+    deadlines = NamedDeadlines(replace(settings, limits={"E.wait": wait}), calendar)
+    started = {"level_at": "2026-02-14T00:00+08:00"}
+
+    def ends(length: str) -> str:
+        at = deadlines.resolve("E.wait", {**started, "next": {"wait": length}}, NOW).at
+        return f"{at.astimezone(SHANGHAI):%m-%d %H:%M}" if at else ""
+
+    assert [ends("1wd"), ends("15min"), ends("7d"), ends("")] == [
+        "02-25 00:00",
+        "02-14 00:15",
+        "02-25 00:00",
+        "02-25 00:00",
+    ]
+    with pytest.raises(Refused, match=r"next\.wait must be a length such as 1wd, .* not 'soon'"):
+        ends("soon")
