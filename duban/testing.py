@@ -14,66 +14,31 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from duban.bureau import Bureau, find_folder, open_bureau
-from duban.desk import calls, due, intake, staff, work
+from duban.desk import due, intake, staff, work
 from duban.desk.desk import Desk
+from duban.desk.virtual import MovableClock, next_at, settle
 from duban.errors import NotFound
 from duban.model.case import Case
-from duban.model.clock import aware
 from duban.model.petition import Envelope, Party
 from duban.opening import desk_of, prepare
 from duban.outside.post import Memory
 from duban.store import Store, Unit
 
+__all__ = ["MONDAY", "House", "MovableClock", "a_bureau", "a_case", "a_petition", "content", "do", "walk"]
+
 MONDAY = "2026-03-02T09:00+08:00"
 """A working day with working days around it: no rest day rolls a deadline by surprise."""
 STEPS = 200
 """More steps than any case takes; a case that takes more goes round in circles."""
-
-
-class MovableClock:
-    """A clock that stands until it is moved; what falls due on the way happens on the way, in order."""
-
-    def __init__(self, at: datetime) -> None:
-        """*at*: where it stands first."""
-        self._now = aware(at)
-        self._next: Callable[[], datetime | None] = lambda: None
-        self._work: Callable[[], None] = lambda: None
-
-    def now(self) -> datetime:
-        """Return where it stands."""
-        return self._now
-
-    def attend(self, when: Callable[[], datetime | None], what: Callable[[], None]) -> None:
-        """Do *what* wherever the clock stops, and stop wherever *when* says that something waits."""
-        self._next, self._work = when, what
-
-    def move(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
-        """Move forward by so much, stopping at everything that is due before."""
-        self.to(self._now + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds))
-
-    def to(self, at: datetime | str) -> None:
-        """Move forward to *at* (an ISO instant may be given), stopping at everything that is due before."""
-        end = aware(datetime.fromisoformat(at) if isinstance(at, str) else at)
-        assert end >= self._now, f"time does not run back from {self._now} to {end}"  # noqa: S101
-        while (stop := self._next()) is not None and stop <= end:
-            self._now = max(stop, self._now)
-            self._work()
-        self._now = end
-        self._work()
-
-    def jump(self, *, days: float = 0, hours: float = 0) -> None:
-        """Move forward at one leap, as when the house slept: what fell due meanwhile is noticed late."""
-        self._now += timedelta(days=days, hours=hours)
-        self._work()
 
 
 @dataclass(kw_only=True)
@@ -89,18 +54,11 @@ class House:
 
     def settle(self) -> None:
         """Fire what is due and run what the outbox wants, until nothing is left to do now."""
-        for _ in range(STEPS):
-            fired = due.fire(self.desk)
-            ran = calls.run(self.desk)
-            self.fired += fired
-            if not (fired.cases or ran.done or ran.messages):
-                return
-        raise AssertionError("the bureau does not come to rest: calls or timers go round in circles")
+        self.fired += settle(self.desk)
 
     def next_at(self) -> datetime | None:
         """Return when something happens by itself."""
-        times = self.desk.store.read(lambda record: (record.due.next_at(), record.outbox.next_at()))
-        return min((at for at in times if at is not None), default=None)
+        return next_at(self.desk)
 
 
 @contextmanager

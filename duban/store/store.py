@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from duban.errors import DubanError
 from duban.store import versions
@@ -78,6 +78,21 @@ class Store:
         """Run *fn* on one consistent snapshot that cannot be written."""
         with self._entered(), self._pool.begun(lambda unit: self._database.begin_reading(unit.wire)) as unit:
             return glimpsed(self._database, unit, fn)
+
+    def image(self) -> bytes:
+        """Return the whole of a database in memory, so that others can begin as copies of it."""
+        assert self._database.connections == 1, "only a database in memory is copied as a whole"  # noqa: S101
+        with wall(self._database.engine.url), self._pool.begun(_nothing) as unit:
+            driver: Any = unit.wire.driver
+            return bytes(driver.serialize())
+
+    def become(self, image: bytes) -> None:
+        """Let a database in memory that nobody has used yet be a copy of what ``image`` returned."""
+        assert self._database.connections == 1, "only a database in memory becomes a copy"  # noqa: S101
+        with wall(self._database.engine.url), self._pool.begun(_nothing) as unit:
+            driver: Any = unit.wire.driver
+            driver.deserialize(image)
+        self._checked = True
 
     def close(self) -> None:
         """Close every connection."""
