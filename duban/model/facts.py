@@ -13,7 +13,7 @@ class Kind(StrEnum):
     """Closed list of fact kinds; each line names its payload."""
 
     CASE_STARTED = "case_started"  # process, data
-    TOKENS_MOVED = "tokens_moved"  # entered[[element, scope, task]], left[[element, scope, task, completed|cancelled]]
+    TOKENS_MOVED = "tokens_moved"  # entered[[element, scope, task, flow|null]], left[[element, scope, task, completed|cancelled]]
     DATA_WRITTEN = "data_written"  # element, scope, data {top-level key: value}; a deleted key is in gone[]
     WORK_OPENED = "work_opened"  # task, element, name, scope, role, unit, person, form; excluded[] where somebody is
     WORK_CLAIMED = "work_claimed"  # task, person
@@ -24,7 +24,7 @@ class Kind(StrEnum):
     TIMER_MOVED = "timer_moved"  # task, element, scope, name, before, after, why
     TIMER_FIRED = "timer_fired"  # task, element, scope, name, due
     TIMER_CANCELLED = "timer_cancelled"  # task, element, scope, name
-    DECISION_MADE = "decision_made"  # element, scope, decision, rules[], inputs, outputs
+    DECISION_MADE = "decision_made"  # element, scope, decision, rules[], inputs, outputs; for: decision requiring it
     SCRIPT_RUN = "script_run"  # element, scope, result: what the sandbox returned, for re-execution
     CALL_WANTED = "call_wanted"  # task, element, scope, operator, parameters
     CALL_ANSWERED = "call_answered"  # task, element, scope, result

@@ -34,7 +34,7 @@ class Ledger:
             elif happening.kind in CLOSING:
                 self.open[CLOSING[happening.kind]].remove(payload["task"])
             elif happening.kind is Kind.TOKENS_MOVED:
-                self.tokens |= {task: (element, scope) for element, scope, task in payload["entered"]}
+                self.tokens |= {task: (element, scope) for element, scope, task, _ in payload["entered"]}
                 for element, scope, task, _ in payload["left"]:
                     if self.tokens.pop(task) != (element, scope):
                         raise AssertionError(f"task {task} left {element} in {scope!r}, where it was not")

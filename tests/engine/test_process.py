@@ -59,7 +59,7 @@ def test_completed_work_is_told_with_its_data_and_the_case_ends() -> None:
         (Kind.WORK_COMPLETED, {"task": task, "element": "a", "scope": "", "data": {"a": {"v": 2}}}),
         (
             Kind.TOKENS_MOVED,
-            {"entered": [["e", "", 4]], "left": [["a", "", 3, "completed"], ["e", "", 4, "completed"]]},
+            {"entered": [["e", "", 4, "f_a_e"]], "left": [["a", "", 3, "completed"], ["e", "", 4, "completed"]]},
         ),
         (Kind.CASE_ENDED, {"ends": ["e"]}),
     ]

@@ -135,26 +135,33 @@ class Decided(Element):
     result: str
 
     def _run(self, my_task: KernelTask) -> bool | None:
-        record = my_task.workflow.case.record
         try:
             decided = self.decision.decide(view(my_task))
         except BureauError as error:
             raise Stuck("decision", str(error), {"decision": self.decision_id}) from error
-        outputs, inputs = stored(decided.outputs), stored(decided.inputs)
+        for id_, required in decided.required.items():
+            self.tell(my_task, id_, required, {"for": self.decision_id})
+        outputs = self.tell(my_task, self.decision_id, decided, {})
         my_task.data[self.result] = outputs
-        record.note(
+        my_task.workflow.case.record.write(my_task, {self.result: outputs})
+        return True
+
+    def tell(self, my_task: KernelTask, decision: str, decided: Any, more: Mapping[str, Any]) -> Any:
+        """Remember what one decision came to; return its outputs."""
+        outputs = stored(decided.outputs)
+        my_task.workflow.case.record.note(
             Kind.DECISION_MADE,
             {
                 "element": self.element,
                 "scope": my_task.scope,
-                "decision": self.decision_id,
+                "decision": decision,
                 "rules": list(decided.rules),
-                "inputs": inputs,
+                "inputs": stored(decided.inputs),
                 "outputs": outputs,
+                **more,
             },
         )
-        record.write(my_task, {self.result: outputs})
-        return True
+        return outputs
 
 
 class Serviced(Element):

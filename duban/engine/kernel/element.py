@@ -28,6 +28,8 @@ class Element:
     """False for a boundary event or event sub-process that only waits beside the tokens."""
     outs: tuple[Any, ...]
     """The specs that follow."""
+    flows_in: Mapping[str, str]
+    """Id of the element before to the id of the sequence flow that leads here from it."""
     loop: Any
     """The loop whose rounds run this spec, or None."""
     split: Any

@@ -37,8 +37,8 @@ class Record:
     # -- tokens ---------------------------------------------------------------------------------------
 
     def enter(self, task: KernelTask) -> None:
-        """A token came to an element."""
-        self.entered.append([task.task_spec.element, task.scope, task.id])
+        """A token came to an element, by a flow or because something began it."""
+        self.entered.append([task.task_spec.element, task.scope, task.id, _came_by(task)])
 
     def leave(self, task: KernelTask, *, completed: bool) -> None:
         """A token left an element."""
@@ -170,6 +170,17 @@ class Record:
             Kind.INCIDENT_SETTLED,
             {"task": task.id, "element": task.task_spec.element, "scope": task.scope, "decision": decision},
         )
+
+
+def _came_by(task: KernelTask) -> str | None:
+    """Return the sequence flow by which a token came; None: an event, a start or a loop began it."""
+    flows = task.task_spec.flows_in
+    if not flows or task.triggered:
+        return None
+    before = task.parent
+    while before is not None and not before.task_spec.visible:
+        before = before.parent
+    return None if before is None else flows.get(before.task_spec.element)
 
 
 def incident_of(task: KernelTask) -> Incident:

@@ -118,11 +118,15 @@ class _Preparation:
     # -- the graph ------------------------------------------------------------------------------------
 
     def _place(self) -> None:
+        flows_in: dict[str, dict[str, str]] = {}
+        for flow in self.drawing.flows:
+            flows_in.setdefault(flow.get("targetRef"), {}).setdefault(flow.get("sourceRef"), flow.get("id"))
         for index, (name, spec) in enumerate(self.specs.items()):
             spec.index = index
             spec.element = getattr(spec, "bpmn_id", None) or name.removesuffix(" [child]")
             spec.visible = getattr(spec, "bpmn_id", None) is not None
             spec.holds_token = not isinstance(spec, BoundaryEvent) and name not in self.event_scopes
+            spec.flows_in = flows_in.get(spec.element, {}) if spec.visible else {}
             spec.loop = None
             spec.split = None
             spec.stores = tuple(item.bpmn_id for item in getattr(spec, "data_output_associations", ()))
