@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, func, or_, select, tuple_, update
 from duban.model.work import Due
 from duban.store import payloads, schema
 from duban.store.instants import instant, instant_or_none, micros
+from duban.store.shields import visible
 from duban.store.wire import Row, Statement, Wire, insertion
 
 
@@ -147,6 +148,7 @@ class DueTimes:
         named: bool = False,
         warnings: bool = True,
         missed: bool = False,
+        sees: Collection[str] | None = None,
         limit: int = 100,
         offset: int = 0,
     ) -> list[Running]:
@@ -157,11 +159,12 @@ class DueTimes:
             named: Only those of named deadlines.
             warnings: Those that only remind too.
             missed: Named deadlines that have passed while their activities go on, instead of running ones.
+            sees: Shielded kinds whose cases are wanted too (see duban.store.shields); None: all of them.
             limit: How many at most.
             offset: How many to leave out first.
         """
         passed = _d.fired_at.is_not(None) if missed else _d.fired_at.is_(None)
-        question = _SELECT.where(passed).limit(limit).offset(offset)
+        question = _SELECT.where(passed, *visible(_d.case_id, sees)).limit(limit).offset(offset)
         if before is not None:
             question = question.where(_d.at < micros(before))
         if named:

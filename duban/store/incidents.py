@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from duban.errors import NotFound
 from duban.model.outcome import Incident
 from duban.store import payloads, schema
 from duban.store.instants import instant, micros
+from duban.store.shields import visible
 from duban.store.wire import Row, Statement, Wire, insertion
 
 
@@ -49,14 +50,6 @@ _SETTLE = Statement(delete(schema.incident).where(*_THIS))
 _CLEAR = Statement(delete(schema.incident).where(_i.case_id == bindparam("case")))
 _GET = Statement(select(*_COLUMNS).select_from(_JOINED).where(*_THIS))
 _OF = Statement(select(*_COLUMNS).select_from(_JOINED).where(_i.case_id == bindparam("case")).order_by(_i.task))
-_LIST = Statement(
-    select(*_COLUMNS)
-    .select_from(_JOINED)
-    .order_by(_i.opened_at, _i.case_id, _i.task)
-    .limit(bindparam("size"))
-    .offset(bindparam("skip"))
-)
-_COUNT = Statement(select(func.count()).select_from(schema.incident))
 
 
 class Incidents:
@@ -84,13 +77,22 @@ class Incidents:
         """Return the incidents of a case."""
         return [_open(row) for row in self._wire.rows(_OF, case=case)]
 
-    def list_(self, *, limit: int = 100, offset: int = 0) -> list[Open]:
-        """Return all, oldest first."""
-        return [_open(row) for row in self._wire.rows(_LIST, size=limit, skip=offset)]
+    def list_(self, *, limit: int = 100, offset: int = 0, sees: Collection[str] | None = None) -> list[Open]:
+        """Return all, oldest first; *sees*: shielded kinds whose cases are wanted too (None: all of them)."""
+        question = (
+            select(*_COLUMNS)
+            .select_from(_JOINED)
+            .where(*visible(_i.case_id, sees))
+            .order_by(_i.opened_at, _i.case_id, _i.task)
+            .limit(limit)
+            .offset(offset)
+        )
+        return [_open(row) for row in self._wire.select(question)]
 
-    def count(self) -> int:
+    def count(self, *, sees: Collection[str] | None = None) -> int:
         """Return how many are open."""
-        return int(self._wire.one(_COUNT)[0])
+        question = select(func.count()).select_from(schema.incident).where(*visible(_i.case_id, sees))
+        return int(self._wire.select(question)[0][0])
 
     def opened(self, case: int, incidents: Sequence[Incident], *, at: int) -> None:
         """Add incidents (``unit.save`` calls this for the engine's)."""

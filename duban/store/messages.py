@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 
 from duban.model.calls import Thrown
 from duban.store import payloads, schema
-from duban.store.instants import instant, micros, micros_or_none
+from duban.store.instants import instant, instant_or_none, micros, micros_or_none
 from duban.store.outbox import Status
 from duban.store.wire import Row, Statement, Wire, insertion
 
@@ -29,6 +31,12 @@ class Underway(Thrown):
     """How many attempts have begun."""
     status: Status
     error: str | None
+    host: str | None
+    """The activity beside which it was thrown (in the same scope); None: beside none."""
+    over_at: datetime | None
+    """When that activity was over; None: it goes on."""
+    completed: bool
+    """Whether it was completed; False: it was cancelled."""
 
 
 _m, _c, _g = schema.message.c, schema.case_.c, schema.delivered.c
@@ -47,14 +55,27 @@ _COLUMNS = (
     _m.error,
     _c.number,
     _m.scope,
+    _m.host,
+    _m.over_at,
+    _m.completed,
 )
 _THIS = _m.id == bindparam("message")
 _ADD = Statement(insertion(schema.message))
 _REMOVE = Statement(delete(schema.message).where(_THIS))
 _GET = Statement(select(*_COLUMNS).select_from(_JOINED).where(_THIS))
+_before = schema.message.alias("before")
+_FIRST = ~exists().where(
+    _before.c.case_id == _m.case_id,
+    _before.c.next_at.is_not(None),
+    or_(
+        _before.c.version < _m.version,
+        and_(_before.c.version == _m.version, _before.c.position < _m.position),
+    ),
+)
+"""What a case said first is carried first: its next message waits until that one has arrived or was given up."""
 _RIPE = (
     select(_m.id)
-    .where(_m.next_at <= bindparam("now"))
+    .where(_m.next_at <= bindparam("now"), _FIRST)
     .order_by(_m.next_at, _m.id)
     .limit(bindparam("size"))
     .with_for_update(skip_locked=True)
@@ -69,6 +90,16 @@ _AGAIN = Statement(
     update(schema.message)
     .where(_THIS)
     .values(status=bindparam("state"), holder=None, next_at=bindparam("moment"), error=bindparam("what"))
+)
+_OVER = Statement(
+    update(schema.message)
+    .where(
+        _m.case_id == bindparam("case"),
+        _m.host == bindparam("activity"),
+        _m.scope == bindparam("place"),
+        _m.over_at.is_(None),
+    )
+    .values(over_at=bindparam("moment"), completed=bindparam("was_completed"))
 )
 _DELIVERED = Statement(insertion(schema.delivered).on_conflict_do_nothing(index_elements=["case_id", "message"]))
 
@@ -108,30 +139,76 @@ class Messages:
         """Remember that message *id* reached *case*; False: it had before, deliver it no second time."""
         return self._wire.send(_DELIVERED, case_id=case, message=id, at=micros(at)) == 1
 
-    def thrown(self, case: int, version: int, messages: Sequence[Thrown], *, at: int, not_before: int) -> None:
-        """Add messages that the engine threw (``unit.save`` calls this)."""
+    def over(self, case: int, activity: str, scope: str, *, at: datetime, completed: bool) -> None:
+        """Remember that an activity is over, on messages that were thrown beside it and are still on their way."""
+        self._wire.send(_OVER, case=case, activity=activity, place=scope, moment=micros(at), was_completed=completed)
+
+    def send(self, id: str, case: int, message: Thrown, *, at: datetime, not_before: datetime) -> None:  # noqa: A002
+        """Add a message of the house itself in the name of *case*, ahead of what the case says later."""
+        row = _row(id, case, message, at=micros(at), not_before=micros(not_before))
+        self._wire.send(_ADD, **row)
+
+    def thrown(
+        self,
+        case: int,
+        version: int,
+        messages: Sequence[Thrown],
+        *,
+        at: int,
+        not_before: int,
+        hosts: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Add messages that the engine threw (``unit.save`` calls this); *hosts*: element to activity beside it."""
         self._wire.send_many(
             _ADD,
             [
-                {
-                    "id": f"{case}/{version}.{position}",
-                    "case_id": case,
-                    "task": message.task,
-                    "element": message.element,
-                    "scope": message.scope,
-                    "name": message.name,
-                    "payload": payloads.text(message.payload),
-                    "correlation": payloads.text(message.correlation),
-                    "thrown_at": at,
-                    "attempts": 0,
-                    "next_at": not_before,
-                    "status": Status.WAITING.value,
-                    "holder": None,
-                    "error": None,
-                }
+                _row(
+                    f"{case}/{version}.{position}",
+                    case,
+                    message,
+                    at=at,
+                    not_before=not_before,
+                    version=version,
+                    position=position,
+                    host=hosts.get(message.element),
+                )
                 for position, message in enumerate(messages)
             ],
         )
+
+
+def _row(  # the columns of one table
+    id: str,  # noqa: A002
+    case: int,
+    message: Thrown,
+    *,
+    at: int,
+    not_before: int,
+    version: int = 0,
+    position: int = 0,
+    host: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "id": id,
+        "case_id": case,
+        "task": message.task,
+        "element": message.element,
+        "scope": message.scope,
+        "name": message.name,
+        "payload": payloads.text(message.payload),
+        "correlation": payloads.text(message.correlation),
+        "thrown_at": at,
+        "attempts": 0,
+        "next_at": not_before,
+        "status": Status.WAITING.value,
+        "holder": None,
+        "error": None,
+        "version": version,
+        "position": position,
+        "host": host,
+        "over_at": None,
+        "completed": True,
+    }
 
 
 def _underway(row: Row) -> Underway:
@@ -149,4 +226,7 @@ def _underway(row: Row) -> Underway:
         error=row[10],
         number=row[11],
         scope=row[12],
+        host=row[13],
+        over_at=instant_or_none(row[14]),
+        completed=bool(row[15]),
     )

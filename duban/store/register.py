@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, bindparam, func, or_, sele
 from duban.errors import NotFound
 from duban.store import schema
 from duban.store.instants import instant, instant_or_none, micros
+from duban.store.shields import visible
 from duban.store.wire import Row, Statement, Wire, insertion
 
 
@@ -40,6 +41,8 @@ class Entry:
     """Case id of the first petition of the matter."""
     repeat_n: int
     """How many repeats were linked to this one."""
+    final: bool
+    """Its re-examination has ended: the same facts are not accepted again (条例 36)."""
     next_due: datetime | None
     """The earliest named deadline, one that has passed (while its activity goes on) before those that run."""
     moved_at: datetime
@@ -66,6 +69,8 @@ class Wanted:
     received_until: datetime | None = None
     words: str | None = None
     """Part of the number, the ask or the petitioner."""
+    sees: Collection[str] | None = None
+    """Shielded kinds whose cases are wanted too (see duban.store.shields); None: all of them."""
 
 
 ALL = Wanted()
@@ -91,6 +96,7 @@ _COLUMNS = (
     _p.status,
     _p.repeat_of,
     _p.repeat_n,
+    _p.final,
     NEXT_DUE,
     _c.moved_at,
     _c.ended_at,
@@ -111,6 +117,7 @@ _DEFAULTS: dict[str, Any] = {
     "status": "open",
     "repeat_of": None,
     "repeat_n": 0,
+    "final": False,
 }
 _ADD = Statement(insertion(schema.petition))
 _BY_ID = Statement(select(*_COLUMNS).select_from(_JOINED).where(_p.case_id == bindparam("case")))
@@ -234,6 +241,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.words is not None:
         places = (_c.number, _p.ask, _p.petitioner)
         conditions.append(or_(*(place.contains(wanted.words, autoescape=True) for place in places)))
+    conditions += visible(_p.case_id, wanted.sees)
     return conditions
 
 
@@ -262,7 +270,8 @@ def _entry(row: Row) -> Entry:
         status=row[13],
         repeat_of=row[14],
         repeat_n=row[15],
-        next_due=instant_or_none(row[16]),
-        moved_at=instant(row[17]),
-        ended_at=instant_or_none(row[18]),
+        final=bool(row[16]),
+        next_due=instant_or_none(row[17]),
+        moved_at=instant(row[18]),
+        ended_at=instant_or_none(row[19]),
     )

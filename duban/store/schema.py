@@ -20,10 +20,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
+    true,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration; a database of another revision is brought here by ``store.migrate()`` or refused."""
 
 metadata = MetaData(
@@ -93,6 +95,27 @@ case_ = Table(
     # last, so that reading the other columns never walks its overflow pages on SQLite
     Column("state", LargeBinary, nullable=False),
     _where_set("parent"),
+    _where("ix_case__open", "kind", "ended_at IS NULL"),
+)
+
+case_key = Table(  # of a case that a message began: by which key it is found, and what it watches
+    "case_key",
+    metadata,
+    _of_case(primary=True),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("open_key", Text, unique=True),  # kind and key while it is open: of each there is one
+    Column("host", Text),  # the parent's activity that it watches
+    Column("host_scope", Text),
+    Column("over_at", BigInteger),  # that activity is over
+    Column("completed", Boolean, nullable=False),
+)
+
+shield = Table(  # cases that only few may see (art. 30): a table of its own, for they are rare and lists are long
+    "shield",
+    metadata,
+    _of_case(primary=True),
+    Column("kind", Text, nullable=False),  # whose seen_by says who
 )
 
 fact = Table(
@@ -130,6 +153,7 @@ petition = Table(
     Column("status", Text, nullable=False),
     Column("repeat_of", Key, ForeignKey("case_.id")),
     Column("repeat_n", Integer, nullable=False),
+    Column("final", Boolean, nullable=False, server_default=false()),  # 条例 36: the same facts are not accepted again
     Index(None, "received_at"),
     Index(None, "unit", "status"),
     _where_set("repeat_of"),
@@ -147,6 +171,7 @@ work = Table(
     Column("unit", Text),
     Column("person", Text),
     Column("form", Text),
+    Column("excluded", Text),  # ids of people who may not do it
     Column("opened_at", BigInteger, nullable=False),
     Column("claimed_by", Text),
     Column("claimed_at", BigInteger),
@@ -214,6 +239,11 @@ message = Table(
     Column("status", Text, nullable=False),
     Column("holder", Text),
     Column("error", Text),
+    Column("version", Integer, nullable=False, server_default="0"),  # of its case, when it was thrown
+    Column("position", Integer, nullable=False, server_default="0"),  # in that step
+    Column("host", Text),  # the activity beside which it was thrown
+    Column("over_at", BigInteger),  # that activity is over
+    Column("completed", Boolean, nullable=False, server_default=true()),
     Index(None, "next_at"),
     Index(None, "case_id"),
 )

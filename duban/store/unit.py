@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from duban.model.facts import Happening, Kind
@@ -17,6 +18,7 @@ from duban.store.incidents import Incidents
 from duban.store.instants import micros
 from duban.store.intake import Intake
 from duban.store.journal import Journal
+from duban.store.keys import CaseKeys
 from duban.store.leases import Leases
 from duban.store.letters import Letters
 from duban.store.likeness import Likeness
@@ -26,9 +28,12 @@ from duban.store.outbox import Outbox
 from duban.store.parties import Parties
 from duban.store.people import People
 from duban.store.register import Register
+from duban.store.shields import Shields
 from duban.store.texts import Texts
 from duban.store.wire import Row, Wire
 from duban.store.worklist import Worklist
+
+NO_HOSTS: Mapping[str, str] = MappingProxyType({})
 
 
 class Unit:
@@ -37,6 +42,8 @@ class Unit:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self.cases = Cases(wire)
+        self.keys = CaseKeys(wire)
+        self.shields = Shields(wire)
         self.journal = Journal(wire)
         self.register = Register(wire)
         self.worklist = Worklist(wire)
@@ -65,6 +72,7 @@ class Unit:
         more: Sequence[Happening] = (),
         register: Mapping[str, Any] | None = None,
         calls_at: datetime | None = None,
+        hosts: Mapping[str, str] = NO_HOSTS,
     ) -> Snapshot:
         """Write a new case with everything its first step did.
 
@@ -77,6 +85,7 @@ class Unit:
             more: Facts of the desk, after those of the engine.
             register: Columns of its register row, for a petition (see duban.store.register); None: no row.
             calls_at: Not before this instant are the wanted calls run; *noticed_at* unless given.
+            hosts: Throwing element to the activity beside which it throws.
 
         Raises:
             Conflict: The number is taken.
@@ -85,7 +94,9 @@ class Unit:
         case = self.cases.add(new, outcome.state, at=micros(at))
         if register is not None:
             self.register.add(case.id, register, at=micros(at))
-        return self.save(case, outcome, at=at, actor=actor, noticed_at=noticed_at, more=more, calls_at=calls_at)
+        return self.save(
+            case, outcome, at=at, actor=actor, noticed_at=noticed_at, more=more, calls_at=calls_at, hosts=hosts
+        )
 
     def save(
         self,
@@ -99,6 +110,7 @@ class Unit:
         register: Mapping[str, Any] | None = None,
         calls_at: datetime | None = None,
         definition: str | None = None,
+        hosts: Mapping[str, str] = NO_HOSTS,
     ) -> Snapshot:
         """Write one step of *case*: facts, state, work, dues, calls, thrown messages, incidents, end.
 
@@ -112,6 +124,7 @@ class Unit:
             register: Changed columns of its register row, if it has one.
             calls_at: Not before this instant are the wanted calls run; *noticed_at* unless given.
             definition: Digest of the definition it runs on from now on, when it was migrated.
+            hosts: Throwing element to the activity beside which it throws.
 
         Returns:
             The case as it stands now; use it for the next step.
@@ -130,7 +143,7 @@ class Unit:
             definition=definition or case.definition,
             facts=case.facts + len(facts),
             head=facts[-1][-1] if facts else case.head,
-            missed=case.missed or bool(fired),
+            missed=case.missed or bool(fired) or any(thrown.element in hosts for thrown in outcome.thrown),
             ended_at=None if outcome.ended is None else at,
             end=None if outcome.ended is None else " ".join(outcome.ended),
         )
@@ -140,6 +153,9 @@ class Unit:
             if after.missed:
                 self._keep_missed(after, outcome, fired, at=moment)
             self._project(after, outcome, at=noticed, calls_at=noticed if calls_at is None else micros(calls_at))
+            self._throw(
+                after, outcome, at=moment, not_before=noticed if calls_at is None else micros(calls_at), hosts=hosts
+            )
             if outcome.ended is not None:
                 self._close(case.id)
         if register:
@@ -198,9 +214,11 @@ class Unit:
         self.due.armed(case.id, outcome.armed)
         self.outbox.unwanted(case.id, outcome.uncalled)
         self.outbox.wanted(case.id, outcome.calls, at=at, not_before=calls_at)
-        self.messages.thrown(case.id, case.version, outcome.thrown, at=at, not_before=calls_at)
         self.incidents.settled(case.id, outcome.settled)
         self.incidents.opened(case.id, outcome.incidents, at=at)
+
+    def _throw(self, case: Snapshot, outcome: Outcome, *, at: int, not_before: int, hosts: Mapping[str, str]) -> None:
+        self.messages.thrown(case.id, case.version, outcome.thrown, at=at, not_before=not_before, hosts=hosts)
 
     def _keep_missed(self, case: Snapshot, outcome: Outcome, fired: Sequence[int], *, at: int) -> None:
         """Keep named deadlines that passed while their activities go on: a duty does not vanish with its limit."""
@@ -212,3 +230,4 @@ class Unit:
         """Let nothing of a case that is over wait for anybody."""
         self.due.clear(case)
         self.incidents.clear(case)
+        self.keys.close(case)

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_
 
 from duban.errors import AlreadyDone, Conflict, NotYourWork
 from duban.model.work import Work
-from duban.store import schema
+from duban.store import payloads, schema
 from duban.store.instants import instant, instant_or_none, micros
+from duban.store.shields import visible
 from duban.store.wire import Row, Statement, Wire, insertion
 
 
@@ -44,6 +45,10 @@ class WantedWork:
     """Items that *person* may do: addressed to them, or to one of *holds* and claimed by nobody else."""
     holds: Collection[tuple[str, str]] = ()
     """(unit, role) pairs that the person holds; an item without a unit is open to whoever has the role."""
+    stands_for: Collection[str] = ()
+    """Absent people whose substitute the person is: what they must not do, the person must not."""
+    sees: Collection[str] | None = None
+    """Shielded kinds whose cases are wanted too (see duban.store.shields); None: all of them."""
     claimed_by: str | None = None
     unit: str | None = None
     role: str | None = None
@@ -100,6 +105,7 @@ _COLUMNS = (
     _p.stage,
     _p.weight,
     _p.received_at,
+    _w.excluded,
 )
 _THIS = (_w.case_id == bindparam("case"), _w.task == bindparam("task"))
 _ADD = Statement(insertion(schema.work))
@@ -192,6 +198,7 @@ class Worklist:
                     "unit": item.unit,
                     "person": item.person,
                     "form": item.form,
+                    "excluded": payloads.text(item.excluded) if item.excluded else None,
                     "opened_at": at,
                     "claimed_by": None,
                     "claimed_at": None,
@@ -219,8 +226,10 @@ def _selected(question: Select[Any], wanted: WantedWork) -> Select[Any]:
     ]
     if wanted.person is not None:
         conditions.append(_may_do(wanted.person, wanted.holds))
+        conditions += [_not_kept_from(each) for each in (wanted.person, *wanted.stands_for)]
     if wanted.due_before is not None:
         conditions.append(_DUE_AT.__lt__(micros(wanted.due_before)))
+    conditions += visible(_w.case_id, wanted.sees)
     return question.select_from(_JOINED).where(*conditions)
 
 
@@ -232,6 +241,11 @@ def _may_do(person: str, holds: Collection[tuple[str, str]]) -> ColumnElement[bo
     ]
     free = or_(_w.claimed_by.is_(None), _w.claimed_by == person)
     return and_(or_(_w.person == person, *by_role), free)
+
+
+def _not_kept_from(person: str) -> ColumnElement[bool]:
+    """Say which items do not exclude *person*; ids stand in quotes in the list."""
+    return or_(_w.excluded.is_(None), ~_w.excluded.contains(payloads.text(person), autoescape=True))
 
 
 def _item(row: Row) -> Item:
@@ -256,4 +270,5 @@ def _item(row: Row) -> Item:
         stage=row[18],
         weight=row[19],
         received_at=instant_or_none(row[20]),
+        excluded=() if row[21] is None else tuple(payloads.unpacked(row[21])),
     )
