@@ -75,13 +75,16 @@ def _sent(tools: Tools, call: Call, way: Way, letter: str, body: str, values: Ma
 
 
 def render(call: Call, tools: Tools, letter: str, number: str, values: Mapping[str, Any]) -> str:
-    """Render *letter* with what every letter carries: number, date, unit, case and contact."""
+    """Render *letter* with what every letter carries: number, date, unit, case and contact.
+
+    A letter of one case on another (a prompt) names the other: its number stands under ``about``.
+    """
     unit = tools.unit(str(values.get("unit") or tools.setting("bureau.first_receiver")))
     common = {
         "bureau": tools.setting("bureau.name"),
         "title": TITLES[letter],
         "number": number,
-        "case": call.number,
+        "case": values.get("about") or call.number,
         "now": call.now,
     }
     return tools.render(f"letters/{letter}.txt", **{**values, **common, "unit": unit})
