@@ -6,18 +6,21 @@ import os
 import secrets
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from duban.bureau import Bureau, find_folder, open_bureau
+from duban.bureau.changes import changed
 from duban.desk import people
 from duban.desk.desk import Desk
 from duban.desk.rights import Roster
 from duban.desk.shelf import Shelf
+from duban.desk.virtual import Fresh, MovableClock
 from duban.errors import BureauError, Problem
 from duban.model.clock import Clock, SystemClock
 from duban.outside.letters import Letters
-from duban.outside.post import Folder, Post
+from duban.outside.post import Folder, Memory, Post
 from duban.petitions.calendar import Calendar
 from duban.petitions.deadlines import NamedDeadlines
 from duban.store import Store
@@ -72,6 +75,33 @@ def desk_of(*, bureau: Bureau, store: Store, clock: Clock, post: Post) -> Desk:
         roster=Roster(),
         name=f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(3)}",
     )
+
+
+def rehearsals(bureau: Bureau, shelf: Shelf) -> Fresh:
+    """Return what opens desks for scenarios, each on an empty record in memory that knows the bureau's people.
+
+    Diagrams and forms are compiled once, on *shelf*; nothing leaves the house. A kind whose diagram cannot be run is
+    left out, so that scenarios of the others still can be played.
+    """
+    images: list[bytes] = []
+    letters = letters_of(bureau)
+    kinds = {kind: row for kind, row in bureau.settings.kinds.items() if not shelf.problems_of(kind)}
+    sound = replace(bureau, settings=replace(bureau.settings, kinds=kinds))
+
+    def fresh(clock: MovableClock, changes: Mapping[str, Any]) -> Desk:
+        store = Store("sqlite://")
+        known = replace(sound, settings=replace(changed(bureau.settings, changes), kinds=kinds)) if changes else sound
+        desk = desk_of(bureau=known, store=store, clock=clock, post=Memory())
+        desk = replace(desk, shelf=shelf, letters=letters)
+        if images:
+            store.become(images[0])
+        else:
+            store.migrate()
+            people.enrol(desk)
+            images.append(store.image())
+        return desk
+
+    return fresh
 
 
 def letters_of(bureau: Bureau) -> Letters:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from duban.bureau import limits as limit_rows
 from duban.bureau import rhythms as rhythm_rows
@@ -49,6 +50,21 @@ def read_settings(file: str, data: bytes, years: Mapping[str, bytes] | None = No
         if not problems:
             return _with_years(settings, extra)
     raise BureauError(problems)
+
+
+def read_root(file: str, root: Mapping[str, Any], *, years: Mapping[int, CalendarYear]) -> Settings:
+    """Read settings from what a file would hold; *years* win over its own.
+
+    Raises:
+        BureauError: with every problem.
+    """
+    source = Source(file, b"")
+    source.root = dict(root)
+    told = json.dumps(source.root, sort_keys=True, default=str)
+    settings = _settings(source, hashlib.sha256(told.encode()).hexdigest())
+    if source.problems:
+        raise BureauError(source.problems)
+    return _with_years(settings, years.values())
 
 
 def _digest(data: bytes, years: Mapping[str, bytes]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from duban.cli import scenarios
 from duban.cli.house import settings
 from duban.cli.options import BureauDir
 from duban.cli.output import say
@@ -31,3 +32,6 @@ def check(bureau: BureauDir = None) -> None:
         f"{found.settings.name}: {len(found.files)} diagrams and tables, {len(found.forms)} forms, "
         f"{len(found.handlers)} handlers, {len(found.templates)} templates. No problems."
     )
+
+
+app.command("test")(scenarios.play)

@@ -50,6 +50,16 @@ class Shelf:
             self._known[definition.digest] = definition
             return self._current.setdefault(kind, definition)
 
+    def problems_of(self, kind: str) -> tuple[Problem, ...]:
+        """Return why cases of *kind* cannot be run; nothing where they can."""
+        try:
+            self.of_kind(kind)
+        except BureauError as error:
+            return error.problems
+        except NotFound as error:
+            return (Problem(file="bureau.toml", element=f"kinds.{kind}", message=str(error)),)
+        return ()
+
     def by_digest(self, digest: str, unit: Unit) -> Definition:
         """Return the definition with this digest, from the record when the bureau has redrawn it since."""
         if (definition := self._known.get(digest)) is not None:

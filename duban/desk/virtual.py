@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from duban.desk import calls, due
 from duban.desk.desk import Desk
@@ -38,7 +39,10 @@ class MovableClock:
         """Move forward to *at* (an ISO instant may be given), stopping at everything that is due before."""
         end = aware(datetime.fromisoformat(at) if isinstance(at, str) else at)
         assert end >= self._now, f"time does not run back from {self._now} to {end}"  # noqa: S101
+        sweeps = 0
         while (stop := self._next()) is not None and stop <= end:
+            sweeps = 0 if stop > self._now else sweeps + 1
+            assert sweeps < SWEEPS, f"what is due at {stop.isoformat()} is never done"  # noqa: S101
             self._now = max(stop, self._now)
             self._work()
         self._now = end
@@ -48,6 +52,10 @@ class MovableClock:
         """Move forward at one leap, as when the house slept: what fell due meanwhile is noticed late."""
         self._now += timedelta(days=days, hours=hours)
         self._work()
+
+
+Fresh = Callable[[MovableClock, Mapping[str, Any]], Desk]
+"""Opens a desk on an empty record that knows the bureau's people, some settings changed by dotted path."""
 
 
 def settle(desk: Desk) -> due.Fired:

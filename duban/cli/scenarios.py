@@ -1,0 +1,123 @@
+"""``duban bureau test``: the scenarios beside the diagrams, played under virtual time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from duban.cli.house import settings
+from duban.cli.options import BureauDir, Json
+from duban.cli.output import say, show, show_json
+
+if TYPE_CHECKING:
+    from duban.desk.scenarios.playing import Played
+    from duban.desk.scenarios.running import Results
+    from duban.desk.scenarios.walked import Walked
+
+FAILED = 2
+"""Exit code: the content must be corrected."""
+
+
+def play(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]…", help="Only these files.")] = None,
+    *,
+    scenario: Annotated[list[str] | None, typer.Option("--scenario", metavar="ID", help="Only this one.")] = None,
+    missing: Annotated[bool, typer.Option("--coverage", help="Name everything that no scenario walked.")] = False,
+    bureau: BureauDir = None,
+    as_json: Json = False,
+) -> None:
+    """Play the scenarios in bpmn/*.scenarios.yaml; every node, flow and decision row must be walked by one."""
+    from duban import opening
+    from duban.bureau import find_folder, open_bureau
+    from duban.desk.scenarios.running import run
+    from duban.desk.shelf import Shelf
+
+    found = open_bureau(find_folder(given=settings(bureau, None).bureau, environment=None, start=Path.cwd()))
+    shelf = Shelf(found)
+    results = run(
+        found,
+        shelf,
+        opening.rehearsals(found, shelf),
+        files=[path.resolve() for path in files or ()],
+        only=scenario or (),
+        told=_tell,
+    )
+    for problem in (*results.problems, *results.broken):
+        say(str(problem))
+    if as_json:
+        show_json(as_data(results))
+    else:
+        _show(results, missing=missing)
+    if not results.passed:
+        raise typer.Exit(FAILED)
+
+
+def as_data(results: Results) -> dict[str, Any]:
+    """Return what machines read: counts, what failed and why, what was walked."""
+    return {
+        "diagrams": len(results.suites),
+        "scenarios": len(results.played),
+        "failed": [
+            {
+                "file": each.scenario.file,
+                "id": each.scenario.id,
+                "title": each.scenario.title,
+                "failures": [{"line": failure.line, "message": failure.message} for failure in each.failures],
+            }
+            for each in results.failed
+        ],
+        "problems": [
+            {"file": p.file, "line": p.line, "message": p.message} for p in (*results.problems, *results.broken)
+        ],
+        "coverage": [
+            {
+                "file": each.file,
+                **{word: [getattr(each, word).walked, getattr(each, word).of] for word in ("nodes", "flows", "rows")},
+                "missing": [_place(place) for place in each.missing],
+            }
+            for each in results.walked
+        ],
+        "passed": results.passed,
+    }
+
+
+def _tell(played: Played) -> None:
+    """Say at once how a scenario failed, and what happened until then."""
+    if played.passed:
+        return
+    scenario = played.scenario
+    say(f"FAILED {scenario.id} {scenario.title}")
+    for failure in played.failures:
+        say(f"  {failure}")
+    for line in played.trail:
+        say(f"      {line}")
+
+
+def _show(results: Results, *, missing: bool) -> None:
+    for suite in results.suites:
+        mine = [each for each in results.played if each.scenario.file == suite.file]
+        failed = sum(not each.passed for each in mine)
+        seconds = sum(each.seconds for each in mine)
+        show(f"{suite.file}: {len(mine) - failed} passed, {failed} failed ({seconds:.1f} s)")
+    for walked in results.walked:
+        shares = (("nodes", walked.nodes), ("flows", walked.flows), ("decision rows", walked.rows))
+        told = ", ".join(f"{share.walked}/{share.of} {word}" for word, share in shares if share.of)
+        show(f"{walked.file}: {told or 'nothing to walk'}")
+        if missing or not results.narrowed:
+            _show_missing(walked)
+    seconds = sum(each.seconds for each in results.played)
+    say(
+        f"{len(results.played)} scenarios in {seconds:.1f} s: {len(results.failed)} failed, "
+        f"{len(results.problems)} problems"
+    )
+
+
+def _show_missing(walked: Walked) -> None:
+    for place in walked.missing:
+        show(f"  not walked: {place.what} {_place(place)} ({place.name})")
+
+
+def _place(place: Any) -> str:
+    return f"{place.element} {place.number}" if place.row else str(place.element)

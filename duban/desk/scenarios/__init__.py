@@ -1,0 +1,1 @@
+"""Scenarios: what a diagram promises, written in YAML beside it and run under virtual time (docs/scenarios.md)."""
