@@ -324,6 +324,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             _function("month(x)", lambda x: to_date(x).month, 1),
             _function("day(x)", lambda x: to_date(x).day, 1),
             _function("weekday(x)", lambda x: to_date(x).isoweekday(), 1),
+            _function("hour(x)", lambda x: to_instant(x).astimezone(SHANGHAI).hour, 1),
         )
     )
 )

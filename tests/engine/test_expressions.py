@@ -88,6 +88,7 @@ def test_expressions_are_a_subset_of_python(text: str, expected: Any) -> None:
         ("duration('P1DT2H30M') > days(1)", True),
         ("days_between('2026-02-01', '2026-03-01')", 28),
         ("[year('2026-05-06'), month('2026-05-06'), day('2026-05-06'), weekday('2026-05-06')]", [2026, 5, 6, 3]),
+        ("[hour('2026-05-06T03:59:00Z'), hour('2026-05-06T23:00:00+08:00'), hour('2026-05-06')]", [11, 23, 0]),
     ],
 )
 def test_published_functions_compute(text: str, expected: Any) -> None:
