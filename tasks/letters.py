@@ -22,6 +22,13 @@ TITLES: Mapping[str, str] = {
     "L18": "催办单",
     "L19": "督办单",
     "L20": "失联告知信",
+    "L24": "吹哨单",
+    "L25": "报到回执",
+    "L26": "哨评结果",
+    "L27": "责任裁定书",
+    "L28": "包案确认书",
+    "L29": "包案移交单",
+    "L34": "专项行动通知",
 }
 OPINION_TRACKS = frozenset({"ordinary", "law_route"})
 """Tracks whose answer is a written opinion (art. 32, 35); the others are answered by a letter of reply."""
