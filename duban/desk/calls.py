@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from duban.api import Call, Done, Failed, Handler
+from duban.desk.carrying import carry
 from duban.desk.desk import Desk
 from duban.desk.effects import apply_effects
 from duban.desk.engine import process
-from duban.desk.messages import carry
 from duban.desk.retries import wait_after
 from duban.desk.steps import take_step, write
 from duban.desk.tools import CallTools

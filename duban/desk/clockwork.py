@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from duban.desk import calls, due, sample
+from duban.desk import calls, due, openings, sample
 from duban.desk.desk import Desk
 from duban.errors import DubanError
 
@@ -21,8 +22,12 @@ LONGEST_REST = 60.0
 """Seconds between two attempts while the database is away."""
 
 
+REST_OF_RHYTHMS = timedelta(hours=1)
+"""How long a bureau without rhythms is not asked for one."""
+
+
 class Clockwork:
-    """Two threads: one fires what is due, one runs calls and messages."""
+    """Two threads: one fires what is due and opens what returns by time, one runs calls and messages."""
 
     def __init__(self, desk: Desk, *, every: float = 1.0) -> None:
         """*every*: seconds between two looks when there was nothing to do."""
@@ -30,6 +35,7 @@ class Clockwork:
         self._every = every
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._opens_at: datetime | None = None
 
     @property
     def is_running(self) -> bool:
@@ -54,7 +60,16 @@ class Clockwork:
 
     def _tick(self) -> int:
         fired = due.fire(self._desk)
-        return fired.cases + fired.failed
+        return fired.cases + fired.failed + self._open()
+
+    def _open(self) -> int:
+        """Open the cases whose time has come; between two times nothing is asked."""
+        now = self._desk.now()
+        if self._opens_at is not None and now < self._opens_at:
+            return 0
+        opened = openings.open_due(self._desk)
+        self._opens_at = openings.next_due(self._desk) or now + REST_OF_RHYTHMS
+        return len(opened)
 
     def _carry(self) -> int:
         ran = calls.run(self._desk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from duban.api import Deadlines
 from duban.bureau import Bureau
@@ -12,6 +13,7 @@ from duban.desk.shelf import Shelf
 from duban.model.clock import Clock, aware
 from duban.outside.letters import Letters
 from duban.outside.post import Post
+from duban.petitions.calendar import Calendar
 from duban.store import Store
 
 
@@ -31,6 +33,11 @@ class Desk:
     """Who may act as what, today."""
     name: str
     """What this process writes into its claims; no two processes share it."""
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The bureau's working calendar."""
+        return Calendar(self.bureau.settings.years)
 
     def now(self) -> datetime:
         """Return the present instant of this desk's clock, in UTC."""

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lxml import etree
 
+from duban.desk.sides import hosts_of
 from duban.model.definition import Definition
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 _PHASES = frozenset({f"{_BPMN}subProcess", f"{_BPMN}transaction"})
+_CATCHING = frozenset({f"{_BPMN}startEvent", f"{_BPMN}intermediateCatchEvent", f"{_BPMN}boundaryEvent"})
+NOT_MET = "不符合本环节的规定"
+"""What a person reads where the designer gave no sentence."""
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guard:
+    """A rule that an answer must meet."""
+
+    name: str
+    """``score`` of ``must.score``: the field that it speaks of, where the form has one of that name."""
+    expression: str
+    says: str
+    """What a person reads when the answer does not meet it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +49,17 @@ class Drawing:
     """Names of the messages that something waits for once the case runs."""
     started_by: set[str] = field(default_factory=set)
     """Names of the messages that start the process."""
+    hosts: dict[str, str] = field(default_factory=dict)
+    """Throwing element to the activity beside which it throws: see duban.desk.sides."""
+    guards: dict[str, list[Guard]] = field(default_factory=dict)
+    """Rules that the answer to a user task must meet (``must.<name>``, ``says.<name>``)."""
+    hidden: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Key of a step to the only roles that see what it wrote (``seen_by``)."""
+
+    @property
+    def watched(self) -> frozenset[str]:
+        """Activities beside which something is thrown."""
+        return frozenset(self.hosts.values())
 
     def label(self, element: str | None) -> str:
         """Return what is written on *element*, or its id where nothing is."""
@@ -46,20 +73,40 @@ class Drawing:
 def read_drawing(definition: Definition) -> Drawing:
     """Read the names off the diagrams of *definition*, which the engine has parsed without problems."""
     drawing = Drawing(process=definition.process)
-    for file, data in definition.files.items():
-        if file.endswith(".bpmn"):
-            _read_file(drawing, file, data)
+    roots = {file: etree.fromstring(data, _PARSER) for file, data in definition.files.items() if file.endswith(".bpmn")}
+    runs = _runs(drawing.process, roots.values())
+    for file, root in roots.items():
+        _read_file(drawing, file, root, runs)
     return drawing
 
 
-def _read_file(drawing: Drawing, file: str, data: bytes) -> None:
-    root = etree.fromstring(data, _PARSER)
+def _runs(process: str, roots: Iterable[etree._Element]) -> set[str]:
+    """Return *process* and every process that it calls: a file may hold others, which run on their own."""
+    calls = {
+        found.get("id", ""): [call.get("calledElement", "") for call in found.iter(f"{_BPMN}callActivity")]
+        for root in roots
+        for found in root.iter(f"{_BPMN}process")
+    }
+    reached: set[str] = set()
+    ahead = [process]
+    while ahead:
+        if (one := ahead.pop()) not in reached:
+            reached.add(one)
+            ahead += calls.get(one, ())
+    return reached
+
+
+def _read_file(drawing: Drawing, file: str, root: etree._Element, runs: set[str]) -> None:
     for message in root.iter(f"{_BPMN}message"):
         drawing.labels[message.get("id", "")] = message.get("name", "")
     for process in root.iter(f"{_BPMN}process"):
-        called = process.get("id") != drawing.process
-        drawing.labels[process.get("id", "")] = process.get("name", "")
+        process_id = process.get("id", "")
+        drawing.labels[process_id] = process.get("name", "")
+        called = process_id != drawing.process
         _read_elements(drawing, process, file, phase=process.get("name") if called else None)
+        if process_id in runs:
+            drawing.hosts.update(hosts_of(process))
+            _read_messages(drawing, process, called=called)
 
 
 def _read_elements(drawing: Drawing, parent: etree._Element, file: str, phase: str | None) -> None:
@@ -82,19 +129,37 @@ def _read_element(drawing: Drawing, element: etree._Element, element_id: str, fi
     drawing.files[element_id] = file
     for operator in element.iterfind(f"{_BPMN}extensionElements/{_SPIFF}serviceTaskOperator"):
         drawing.operators[element_id] = operator.get("id", "")
-    for extra in element.iterfind(f"{_BPMN}extensionElements/{_SPIFF}properties/{_SPIFF}property"):
-        if extra.get("name") == "formJsonSchemaFilename":
-            drawing.forms[element_id] = extra.get("value", "").removesuffix(".json")
-    for event in element.iterfind(f"{_BPMN}messageEventDefinition"):
-        _read_message(drawing, element, drawing.label(event.get("messageRef")))
-    if element.tag == f"{_BPMN}receiveTask":
-        drawing.caught.add(drawing.label(element.get("messageRef")))
+    _read_properties(drawing, element, element_id)
 
 
-def _read_message(drawing: Drawing, event: etree._Element, name: str) -> None:
-    inside = event.getparent()
-    in_event_process = inside is not None and inside.get("triggeredByEvent") == "true"
-    if event.tag == f"{_BPMN}startEvent" and not in_event_process:
-        drawing.started_by.add(name)
-    elif event.tag in {f"{_BPMN}startEvent", f"{_BPMN}intermediateCatchEvent", f"{_BPMN}boundaryEvent"}:
-        drawing.caught.add(name)
+def _read_properties(drawing: Drawing, element: etree._Element, element_id: str) -> None:
+    """Read what the designer said beside a step."""
+    found = element.iterfind(f"{_BPMN}extensionElements/{_SPIFF}properties/{_SPIFF}property")
+    said = {extra.get("name", ""): extra.get("value", "") for extra in found}
+    if form := said.get("formJsonSchemaFilename"):
+        drawing.forms[element_id] = form.removesuffix(".json")
+    for name, expression in said.items():
+        if name.startswith("must."):
+            rule = name.removeprefix("must.")
+            guard = Guard(name=rule, expression=expression, says=said.get(f"says.{rule}") or NOT_MET)
+            drawing.guards.setdefault(element_id, []).append(guard)
+    if roles := frozenset(role.strip() for role in said.get("seen_by", "").split(",") if role.strip()):
+        for operator in element.iterfind(f"{_BPMN}extensionElements/{_SPIFF}serviceTaskOperator"):
+            drawing.hidden[operator.get("resultVariable") or element_id] = roles
+        drawing.hidden[element_id] = roles
+
+
+def _read_messages(drawing: Drawing, process: etree._Element, *, called: bool) -> None:
+    """Read what starts a process (its own start events) and what it waits for (everything else that catches)."""
+    for task in process.iter(f"{_BPMN}receiveTask"):
+        drawing.caught.add(drawing.label(task.get("messageRef")))
+    for definition in process.iter(f"{_BPMN}messageEventDefinition"):
+        event = definition.getparent()
+        name = drawing.label(definition.get("messageRef"))
+        if event is None or event.tag not in _CATCHING:
+            continue
+        if event.tag == f"{_BPMN}startEvent" and event.getparent() is process:
+            if not called:
+                drawing.started_by.add(name)
+        else:
+            drawing.caught.add(name)

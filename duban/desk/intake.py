@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
-from duban.desk import work
+from duban.desk import sight, work
+from duban.desk.beginnings import Beginning, begin
 from duban.desk.desk import Desk
 from duban.desk.earlier import earlier_cases
-from duban.desk.engine import process
-from duban.desk.numbers import case_number
-from duban.desk.register import OPEN, changes
+from duban.desk.register import OPEN
 from duban.desk.steps import write
 from duban.desk.texts import put_away, references, without_blanks
 from duban.errors import Refused
+from duban.model.case import Case
 from duban.model.facts import Happening, Kind
 from duban.model.outcome import Outcome
 from duban.model.people import SYSTEM
 from duban.model.petition import Envelope
 from duban.petitions.duplicates import fingerprints, words_of
 from duban.petitions.intake import Checked, person_keys, precheck
-from duban.store import NewCase, Snapshot, Unit
+from duban.store import Snapshot, Unit
 from duban.store import intake as stubs
 from duban.store.parties import Party
 
@@ -43,6 +45,15 @@ class Receipt:
     """True when this very envelope had been received before."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Raised:
+    """Where a petition comes from that another case has raised (a point at a talk, a sensing point's finding)."""
+
+    by: Case
+    key: Mapping[str, Any]
+    """Correlation of the message that raised it: with it the raising case is told of its end."""
+
+
 def receive(desk: Desk, envelope: Envelope, actor: str) -> Receipt:
     """Receive *envelope*: number it, compare it with earlier ones, start its case; the same envelope starts one only.
 
@@ -54,7 +65,9 @@ def receive(desk: Desk, envelope: Envelope, actor: str) -> Receipt:
     return write(desk, partial(admit, desk, envelope, actor, desk.now()))
 
 
-def admit(desk: Desk, envelope: Envelope, actor: str, at: datetime, record: Unit) -> Receipt:
+def admit(
+    desk: Desk, envelope: Envelope, actor: str, at: datetime, record: Unit, raised: Raised | None = None
+) -> Receipt:
     """Receive *envelope* within a transaction."""
     if envelope.channel not in desk.bureau.settings.channels:
         known = ", ".join(desk.bureau.settings.channels)
@@ -65,7 +78,7 @@ def admit(desk: Desk, envelope: Envelope, actor: str, at: datetime, record: Unit
         return Receipt(number=stub.number, case=stub.case, repeat_of=stub.repeat_of, known=True)
     prints = fingerprints(desk.bureau.settings, envelope)
     checked = precheck(desk.bureau.settings, envelope, earlier_cases(desk, record, envelope, prints, at))
-    case = _open(desk, record, envelope, checked, actor, at)
+    case = _open(desk, record, envelope, checked, actor, at, raised)
     record.likeness.add(case.id, prints)
     _add_parties(record, case.id, envelope)
     record.intake.add(
@@ -91,16 +104,15 @@ def _add_words(record: Unit, case_id: int, envelope: Envelope, actor: str, at: d
         record.note(case, [added], at=at, actor=actor)
 
 
-def _open(desk: Desk, record: Unit, envelope: Envelope, checked: Checked, actor: str, at: datetime) -> Snapshot:
+def _open(
+    desk: Desk, record: Unit, envelope: Envelope, checked: Checked, actor: str, at: datetime, raised: Raised | None
+) -> Snapshot:
     """Start the case, and register it at once when nothing is missing."""
-    definition = desk.shelf.of_kind(KIND)
     received = put_away(record, checked.received, words=WORDS, at=at, by=actor, case=None)
     found = dict(checked.found)
     if not found["complete"]:
         found["prefill"] = put_away(record, without_blanks(checked.prefill), words=(), at=at, by=actor, case=None)
     data = {"received": received, "found": found}
-    outcome = process.start(definition, data, now=at, deadlines=desk.deadlines)
-    number = case_number(desk, record, KIND, at)
     row = {
         "channel": envelope.channel,
         "external_id": envelope.external_id,
@@ -109,11 +121,22 @@ def _open(desk: Desk, record: Unit, envelope: Envelope, checked: Checked, actor:
         "ask": checked.ask,
         "stage": "",
         "status": OPEN,
-        **changes(desk.shelf.drawing(definition), outcome),
     }
-    new = NewCase(number=number, kind=KIND, process=definition.process, definition=definition.digest)
-    record.definitions.add(definition, at=at)
-    case = record.open_case(new, outcome, at=at, actor=actor, register=row)
+    beginning = Beginning(
+        kind=KIND,
+        data=data,
+        at=at,
+        noticed_at=at,
+        actor=actor,
+        parent=raised.by if raised else None,
+        key=raised.key if raised else {},
+        begins_family=True,
+    )
+    case, outcome = begin(desk, record, beginning, register=row)
+    if raised is not None:
+        record.keys.add(case.id, KIND, raised.key, is_found=False)
+    if sight.is_accusation(desk, envelope, checked) and (kind := sight.shielding_kind(desk)) is not None:
+        record.shields.raise_(case.id, kind)
     record.texts.adopt(references(data), case.id)
     if checked.found["complete"]:
         _register(desk, record, case, outcome, checked, at)

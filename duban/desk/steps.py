@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from duban.desk import register
+from duban.desk import register, sight
 from duban.desk.desk import Desk
+from duban.desk.kin import key_of, tell_watchers, with_farewell
 from duban.errors import Conflict, Corrupted, DubanError
 from duban.model.definition import Definition
 from duban.model.facts import Happening
@@ -45,8 +46,27 @@ def take_step(
     except Exception as error:  # a mistake of ours: it must stop this case's step and no other's
         log.exception("the engine stumbled over %s", case.number)
         raise Corrupted(f"the engine stumbled over {case.number}: {type(error).__name__}: {error}") from error
-    columns = register.changes(desk.shelf.drawing(definition), outcome)
-    saved = record.save(case, outcome, at=at, noticed_at=noticed_at, actor=actor, more=more, register=columns)
+    drawing = desk.shelf.drawing(definition)
+    saved = record.save(
+        case,
+        with_farewell(
+            desk,
+            record,
+            outcome,
+            kind=case.kind,
+            number=case.number,
+            parent=case.parent,
+            key=lambda: key_of(record, case.id),
+        ),
+        at=at,
+        noticed_at=noticed_at,
+        actor=actor,
+        more=more,
+        register=register.changes(drawing, outcome),
+        hosts=drawing.hosts,
+    )
+    sight.follow(desk, record, case, outcome)
+    tell_watchers(desk, record, saved, drawing, outcome, at=at)
     return saved, outcome
 
 

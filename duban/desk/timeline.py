@@ -139,6 +139,13 @@ def _words(p: Payload, _: Names) -> str:
     return "按规定清除了一段文本" if p.get("purged") else "原话记入档案"
 
 
+_UNHEARD = {
+    "absorbed": "再次到来，并入本件",
+    "ended": "在本件办结之后到来",
+    "not_waiting": "到来时没有环节在等",
+    "nobody": "发出后没有案件在等",
+}
+
 _SENTENCES: Mapping[Kind, Callable[[Payload, Names], str]] = {
     Kind.CASE_STARTED: lambda p, n: f"立案：按「{n.drawing.label(p.get('process'))}」开始办理",
     Kind.TOKENS_MOVED: _tokens,
@@ -159,6 +166,7 @@ _SENTENCES: Mapping[Kind, Callable[[Payload, Names], str]] = {
     Kind.CALL_FAILED: lambda p, n: f"{_step(p, n)}第{p.get('attempt', '?')}次办理失败",
     Kind.MESSAGE_THROWN: lambda p, n: f"{_step(p, n)}发出消息「{p.get('name', '')}」",
     Kind.MESSAGE_RECEIVED: lambda p, _: f"收到消息「{p.get('name', '')}」",
+    Kind.MESSAGE_UNHEARD: lambda p, _: f"消息「{p.get('name', '')}」{_UNHEARD.get(p.get('why', ''), '没有环节在等')}",
     Kind.INCIDENT_OPENED: lambda p, n: f"{_step(p, n)}遇到问题，等待人工处理",
     Kind.INCIDENT_SETTLED: lambda p, n: f"{_step(p, n)}的问题已由人工处理",
     Kind.CASE_ENDED: _ended,

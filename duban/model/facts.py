@@ -13,7 +13,7 @@ class Kind(StrEnum):
     """Closed list of fact kinds; each line names its payload."""
 
     CASE_STARTED = "case_started"  # process, data
-    TOKENS_MOVED = "tokens_moved"  # entered[[element, scope, task, flow|null]], left[[element, scope, task, completed|cancelled]]
+    TOKENS_MOVED = "tokens_moved"  # entered[[element, scope, task, flow|null]], left[[element, scope, task, how]]
     DATA_WRITTEN = "data_written"  # element, scope, data {top-level key: value}; a deleted key is in gone[]
     WORK_OPENED = "work_opened"  # task, element, name, scope, role, unit, person, form; excluded[] where somebody is
     WORK_CLAIMED = "work_claimed"  # task, person
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     CALL_FAILED = "call_failed"  # task, element, error, attempt
     MESSAGE_THROWN = "message_thrown"  # element, scope, name, payload, correlation
     MESSAGE_RECEIVED = "message_received"  # name, payload, correlation, id, tasks[]; signal: true for a signal
+    MESSAGE_UNHEARD = "message_unheard"  # name, payload, correlation, id, from, why: absorbed|ended|not_waiting|nobody
     INCIDENT_OPENED = "incident_opened"  # task, element, scope, reason, message, detail
     INCIDENT_SETTLED = "incident_settled"  # task, element, scope, decision
     CASE_ENDED = "case_ended"  # ends[element]

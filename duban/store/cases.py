@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, select, update
@@ -39,6 +40,8 @@ class NewCase:
     """Digest; the definition must stand in the record (``unit.definitions.add``)."""
     parent: int | None = None
     parent_task: int | None = None
+    begins_family: bool = False
+    """A root of its own although another case opened it: a petition that was raised at a talk."""
 
 
 _t = schema.case_.c
@@ -65,6 +68,7 @@ _LOAD, _LOAD_NUMBER = Statement(_BY_ID), Statement(_BY_NUMBER)
 _TAKE, _TAKE_NUMBER = Statement(_BY_ID.with_for_update()), Statement(_BY_NUMBER.with_for_update())
 _FIND = Statement(select(*_COLUMNS).where(_t.id == bindparam("case")))
 _FIND_NUMBER = Statement(select(*_COLUMNS).where(_t.number == bindparam("case")))
+_MOVED_AT = Statement(select(_t.moved_at).where(_t.id == bindparam("case")))
 _CHILDREN = Statement(select(*_COLUMNS).where(_t.parent == bindparam("case")).order_by(_t.id))
 _ADD = Statement(
     insertion(schema.case_, without={"id"}).on_conflict_do_nothing(index_elements=["number"]).returning(_t.id)
@@ -131,6 +135,10 @@ class Cases:
         question = select(*_COLUMNS).where(_t.id > after, *_wanted(kind, is_open)).order_by(_t.id).limit(limit)
         return [_case(row) for row in self._wire.select(question)]
 
+    def moved_at(self, case: int) -> datetime:
+        """Return when the case last moved, as the house noticed it."""
+        return instant(self._wire.one(_MOVED_AT, case=case)[0])
+
     def children(self, case: int) -> list[Case]:
         """Return the cases that *case* opened."""
         return [_case(row) for row in self._wire.rows(_CHILDREN, case=case)]
@@ -142,7 +150,7 @@ class Cases:
 
     def add(self, new: NewCase, state: bytes, *, at: int) -> Snapshot:
         """Write the row of a new case, without facts yet (``unit.open_case`` writes those)."""
-        family = self._family(new.parent)
+        family = None if new.begins_family else self._family(new.parent)
         row = self._wire.row(
             _ADD,
             number=new.number,

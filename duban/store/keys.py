@@ -80,11 +80,12 @@ class CaseKeys:
         kind: str,
         key: Mapping[str, Any],
         *,
+        is_found: bool = True,
         host: tuple[str, str] | None = None,
         over_at: datetime | None = None,
         completed: bool = True,
     ) -> None:
-        """Remember how *case* began; an empty *key* never finds it.
+        """Remember how *case* began; an empty *key*, or one that is not to, never finds it.
 
         Raises:
             Conflict: Another open case of the kind has the key: look again, the message is for it.
@@ -95,7 +96,7 @@ class CaseKeys:
             case_id=case,
             kind=kind,
             key=written(key),
-            open_key=_open_key(kind, key),
+            open_key=_open_key(kind, key) if is_found else None,
             host=element,
             host_scope=scope,
             over_at=micros_or_none(over_at),

@@ -103,6 +103,8 @@ _OVER = Statement(
 )
 _DELIVERED = Statement(insertion(schema.delivered).on_conflict_do_nothing(index_elements=["case_id", "message"]))
 
+_FORGET = Statement(delete(schema.delivered).where(_g.case_id == bindparam("case"), _g.message == bindparam("message")))
+
 
 class Messages:
     """Messages between cases; added by ``unit.save`` from what the engine threw."""
@@ -115,6 +117,11 @@ class Messages:
         rows = self._wire.rows(_CLAIM, now=micros(now), size=limit, who=holder, until=micros(until))
         found = [_underway(row) for (id_,) in rows if (row := self._wire.row(_GET, message=id_)) is not None]
         return sorted(found, key=lambda message: (message.thrown_at, message.case, message.id))
+
+    def refreshed(self, message: Underway) -> Underway:
+        """Return the message as it stands in this transaction: what it watches may have ended since it was claimed."""
+        row = self._wire.row(_GET, message=message.id)
+        return message if row is None else _underway(row)
 
     def done(self, id: str) -> bool:  # noqa: A002 (the house's word for "ours")
         """Take the message out, in the transaction that delivers it; False: it was gone."""
@@ -147,6 +154,10 @@ class Messages:
         """Add a message of the house itself in the name of *case*, ahead of what the case says later."""
         row = _row(id, case, message, at=micros(at), not_before=micros(not_before))
         self._wire.send(_ADD, **row)
+
+    def forget(self, case: int, id: str) -> None:  # noqa: A002
+        """Forget that message *id* reached *case*: it did not take it."""
+        self._wire.send(_FORGET, case=case, message=id)
 
     def thrown(
         self,

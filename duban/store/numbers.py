@@ -14,6 +14,11 @@ _TAKE = Statement(
         _t.last
     )
 )
+_REACH = Statement(
+    _INSERT.on_conflict_do_update(
+        index_elements=["name"], set_={"last": _INSERT.excluded.last}, where=_t.last < _INSERT.excluded.last
+    )
+)
 _LAST = Statement(select(_t.last).where(_t.name == bindparam("which")))
 
 
@@ -27,6 +32,10 @@ class Numbers:
         """Take *count* numbers of *series* and return the first; a series starts at 1."""
         row = self._wire.one(_TAKE, name=series, last=count)
         return int(row[0]) - count + 1
+
+    def reach(self, series: str, last: int) -> bool:
+        """Let *last* be the last number taken; False: the series had come so far already."""
+        return self._wire.send(_REACH, name=series, last=last) == 1
 
     def last(self, series: str) -> int:
         """Return the last number taken, 0 when none was."""

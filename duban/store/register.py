@@ -165,6 +165,12 @@ class Register:
         if changes and self._wire.send(_change(frozenset(values)), case=case, **changes) != 1:
             raise NotFound(f"case {case} has no row in the register")
 
+    def follow(self, case: int, values: Mapping[str, Any]) -> None:
+        """Change columns as ``update`` does, of a case that may have no row: only petitions have (``unit.save``)."""
+        changes = {f"new_{name}": value for name, value in _stored(values).items()}
+        if changes:
+            self._wire.send(_change(frozenset(values)), case=case, **changes)
+
     def get(self, case: int | str) -> Entry:
         """Return the row of this case id or number, or NotFound."""
         row = self._wire.row(_BY_ID if isinstance(case, int) else _BY_NUMBER, case=case)

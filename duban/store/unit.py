@@ -159,7 +159,7 @@ class Unit:
             if outcome.ended is not None:
                 self._close(case.id)
         if register:
-            self.register.update(case.id, register)
+            self.register.follow(case.id, register)
         return after
 
     def note(

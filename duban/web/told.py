@@ -31,6 +31,7 @@ _ENGLISH: Mapping[Kind, str] = {
     Kind.CALL_FAILED: "“{label}” failed (attempt {attempt})",
     Kind.MESSAGE_THROWN: "“{label}” sent the message {name}",
     Kind.MESSAGE_RECEIVED: "The message {name} arrived",
+    Kind.MESSAGE_UNHEARD: "Nothing waited for the message {name}",
     Kind.INCIDENT_OPENED: "“{label}” cannot go on until somebody decides",
     Kind.INCIDENT_SETTLED: "“{label}” was settled by hand",
     Kind.CASE_ENDED: "The case has ended",
