@@ -64,7 +64,23 @@ class IssueLetter:
     way: str
 
 
-Effect = LinkRepeat | PurgeText | AppendWords | IssueLetter
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockFinal:
+    """Effect: the matter is final (条例 36): its petition is not accepted again on the same facts and reasons."""
+
+    of: str
+    """Number of the petition."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RaiseWeight:
+    """Effect: a petition is weighty from now on; its diagram is told by the message ``petition.repeated``."""
+
+    of: str
+    """Number of the petition."""
+
+
+Effect = LinkRepeat | PurgeText | AppendWords | IssueLetter | LockFinal | RaiseWeight
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,6 +126,31 @@ class Tools(Protocol):
         """Return the number of this case's letter *letter*, the same at every attempt."""
         ...
 
+    def holders(self, role: str, unit: str | None = None) -> list[Mapping[str, Any]]:
+        """Return who is here today and may act as *role* (in *unit*), substitutes included, by id; empty: nobody.
+
+        Each is ``{"id", "name", "unit", "stands_for"}``; *stands_for* names the absent person, or is None.
+        """
+        ...
+
+    def absent(self, person: str) -> Mapping[str, Any] | None:
+        """Return ``{"from", "to", "substitute"}`` (ISO days, a person or None) while *person* is away, else None."""
+        ...
+
+    def working_day(self, on: date | str) -> bool:
+        """Tell whether *on* is worked: a make-up Saturday is, a holiday is not."""
+        ...
+
+    def cases(
+        self, kind: str, waits_at: str | None = None, ended: str | None = None
+    ) -> list[Mapping[str, Any]]:
+        """Return the cases of *kind*, oldest first: those that wait at the element *waits_at*, or ended at *ended*.
+
+        Each is ``{"number", "opened_at", "ended_at", "end", "waits_at", "data"}``: ISO instants, the elements at which
+        it waits, and its data with long texts as references. Shielded cases are seen only from shielded ones.
+        """
+        ...
+
 
 Handler = Callable[[Call, Tools], Done | Failed]
 
@@ -153,4 +194,8 @@ class Deadlines(Protocol):
 
     def warning(self, name: str, days: int, data: Mapping[str, Any], now: datetime) -> Resolved:
         """Return when to warn, *days* before the deadline *name* ends."""
+        ...
+
+    def reads(self, name: str) -> frozenset[str]:
+        """Return the top-level keys of the data that the deadline *name* depends on: it moves when one is written."""
         ...

@@ -19,7 +19,20 @@ from duban.model.calls import Answer, BusinessError, Message, Signal
 from duban.model.definition import Definition
 from duban.model.outcome import Outcome
 
-__all__ = ["Choose", "Retry", "View", "Wait", "complete", "deliver", "digest", "look", "settle", "start", "tick"]
+__all__ = [
+    "Choose",
+    "Retry",
+    "View",
+    "Wait",
+    "complete",
+    "deliver",
+    "digest",
+    "look",
+    "recount",
+    "settle",
+    "start",
+    "tick",
+]
 
 
 def start(
@@ -86,6 +99,16 @@ def tick(definition: Definition, state: bytes, *, now: datetime, deadlines: Dead
     """Fire every timer that is due, one by one in the order in which they were due."""
     session = Session.of(definition, state, now=now, deadlines=deadlines)
     session.tick()
+    return session.outcome()
+
+
+def recount(definition: Definition, state: bytes, *, now: datetime, deadlines: Deadlines) -> Outcome:
+    """Count every running limit again: *deadlines* stand on another calendar or table than when they were armed.
+
+    What moves is told with before and after; what has come due meanwhile fires at the next tick.
+    """
+    session = Session.of(definition, state, now=now, deadlines=deadlines)
+    session.recount()
     return session.outcome()
 
 

@@ -11,14 +11,17 @@ from typing import Any
 from duban.api import Deadlines
 from duban.engine.kernel.activities import Serviced, Worked
 from duban.engine.kernel.element import clear_stuck
-from duban.engine.kernel.events import DUE, instant_of, waits
+from duban.engine.kernel.events import waits
 from duban.engine.kernel.messages import receiver
+from duban.engine.kernel.moving import recount
 from duban.engine.kernel.record import Record
+from duban.engine.kernel.running import DUE, instant
 from duban.engine.kernel.state import dump, load
 from duban.engine.kernel.tasks import READY, STARTED, STUCK, WAITING, KernelTask, pack
 from duban.engine.kernel.throwing import throw_signal
 from duban.engine.kernel.values import plain
 from duban.engine.kernel.workflow import MOST_STEPS, Case
+from duban.engine.kernel.writes import Write
 from duban.engine.parse import prepare
 from duban.errors import AlreadyDone, NotWaiting, Refused
 from duban.model.calls import Answer, BusinessError, Message, Signal
@@ -112,6 +115,10 @@ class Session:
             task.task_spec.fire(task)
             self.case.drain()
 
+    def recount(self) -> None:
+        """Count every limit again that can move: the calendar or the table of limits is another."""
+        recount(self.case, everything=True)
+
     def settle(self, number: int, decision: Retry | Choose) -> None:
         """Settle an incident."""
         task = self.case.find(number)
@@ -183,7 +190,7 @@ class Session:
         best: KernelTask | None = None
         for task in self.case.all_live():
             due = task.internal_data.get(DUE)
-            if due is None or task.state != WAITING or instant_of(due) > self.case.now:
+            if due is None or task.state != WAITING or instant(due[0]) > self.case.now:
                 continue
             if best is None or due[0] < best.internal_data[DUE][0]:
                 best = task
@@ -243,6 +250,10 @@ def _choose(task: KernelTask, reason: str, detail: Mapping[str, Any], decision: 
         for path, keys in paths.items():
             _put(data, keys, decision, path)
         branch.data = data
+        top = {keys[0] for keys in paths.values()}
+        told = {key: data[key] for key in top if key in data}
+        case = task.workflow.case
+        case.writes.append(Write(case.last_id, branch, told, tuple(top - data.keys())))
     task.task_spec.chosen(task, list(paths.values()))
 
 

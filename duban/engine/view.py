@@ -8,10 +8,11 @@ from typing import Any
 
 from duban.engine.kernel.activities import FAILED, Serviced, Worked
 from duban.engine.kernel.element import objects_seen, view
-from duban.engine.kernel.events import DUE, due_of, waits
+from duban.engine.kernel.events import waits
 from duban.engine.kernel.merge import merge_tasks
 from duban.engine.kernel.messages import expected
 from duban.engine.kernel.record import incident_of
+from duban.engine.kernel.running import DUE, due_of
 from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import READY, STARTED, KernelTask
 from duban.engine.kernel.workflow import Case

@@ -37,6 +37,8 @@ class NamedDeadlines:
     calendar: Calendar
     _counted: dict[tuple[Any, ...], Resolved] = field(default_factory=dict, repr=False, compare=False)
     """What was counted already: a phase arms a deadline and its warnings from one start."""
+    _read: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    """What each limit reads, once it was asked."""
 
     @cached_property
     def digest(self) -> str:
@@ -90,6 +92,23 @@ class NamedDeadlines:
             return Resolved(at=None, on=None, why=reasons.off(limit, off, warns=days))
         on = None if end.on is None else day_of(at)
         return Resolved(at=at, on=on, why=reasons.warned(limit, end.why, days, at))
+
+    def reads(self, name: str) -> frozenset[str]:
+        """Return the top-level keys of the data that the deadline *name* depends on; none, if there is none."""
+        known = self._read.get(name)
+        if known is None:
+            known = self._read[name] = frozenset(self._keys(name))
+        return known
+
+    def _keys(self, name: str) -> Iterator[str]:
+        limit = self.settings.limits.get(name)
+        if limit is None:
+            return
+        conditions = (*limit.only, *limit.unless, *(variant.when for variant in limit.variants))
+        paths = (*limit.starts, *limit.length_from, *limit.extended_by, *limit.excluded_by)
+        yield from {path[0] for path in (*paths, *(condition.path for condition in conditions)) if path != ("now",)}
+        for cap in limit.not_after:
+            yield from self.reads(cap)
 
     def _start(self, limit: Limit, data: Mapping[str, Any], now: datetime) -> tuple[str, datetime] | None:
         """Return path and instant from which the limit runs: not later than the days that cap it."""

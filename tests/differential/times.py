@@ -21,3 +21,7 @@ class PlainDeadlines:
         """Return the time that many days before."""
         due = self.resolve(name, data, now)
         return Resolved(at=due.at and due.at - timedelta(days=days), on=None, why=due.why)
+
+    def reads(self, name: str) -> frozenset[str]:  # noqa: ARG002  a protocol
+        """Return nothing: no data move them."""
+        return frozenset()

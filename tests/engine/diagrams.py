@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from duban.api import Resolved
+from duban.api import Deadlines, Resolved
 from duban.engine import process
 from duban.engine.parse import parse
 from duban.model.calls import Answer, BusinessError, Message, Signal
@@ -124,6 +124,10 @@ class Days:
         at = now + timedelta(days=int(name.removeprefix("X")))
         return Resolved(at=at, on=at.date(), why={"article": name})
 
+    def reads(self, name: str) -> frozenset[str]:  # noqa: ARG002
+        """Return nothing: no data move them."""
+        return frozenset()
+
     def warning(self, name: str, days: int, data: Mapping[str, Any], now: datetime) -> Resolved:
         """Return *days* before the end."""
         end = self.resolve(name, data, now)
@@ -133,10 +137,16 @@ class Days:
 class Walk:
     """A case on the engine; all that stays between two steps is bytes."""
 
-    def __init__(self, files: Mapping[str, bytes], data: Mapping[str, Any] | None = None, start: str = "main") -> None:
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        data: Mapping[str, Any] | None = None,
+        start: str = "main",
+        deadlines: Deadlines | None = None,
+    ) -> None:
         self.definition = parse(files, start)
         self.now = NOON
-        self.deadlines = Days()
+        self.deadlines = deadlines or Days()
         self.keep(process.start(self.definition, data or {}, now=self.now, deadlines=self.deadlines))
 
     def keep(self, outcome: Outcome) -> None:

@@ -54,6 +54,10 @@ class RoughDeadlines:
         due = self.resolve(name, data, now).at
         return Resolved(at=due and due - timedelta(hours=3 * days), on=None, why={})
 
+    def reads(self, name: str) -> frozenset[str]:  # noqa: ARG002  a protocol
+        """Return nothing: no data move them."""
+        return frozenset()
+
 
 def answer(element: str, parameters: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Return what a call brings: the same on both sides."""

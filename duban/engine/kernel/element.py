@@ -44,6 +44,10 @@ class Element:
     """A join that must be asked again when other tokens move."""
     is_boundary = False
     is_event_gateway = False
+    ends_otherwise = False
+    """An event gateway with another event than timers: what follows may wait without a time."""
+    isolates = False
+    """What is written inside stays inside: a called process; a loop whose rounds have data of their own."""
     is_event_scope = False
     """An event sub-process."""
 

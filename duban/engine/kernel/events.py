@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Any
 
 from duban.engine.kernel.element import Element, evaluate, stuck_expression, view
+from duban.engine.kernel.moving import count_again
+from duban.engine.kernel.running import ASLEEP, CYCLE, DUE, due_of, forget_timer, micros, moves, wait_again
 from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import FUTURE, WAITING, KernelTask
 from duban.engine.kernel.triggers import Trigger
 from duban.engine.timers import Timer, arm
 from duban.errors import BureauError
 from duban.model.facts import Kind
-from duban.model.work import Due
-
-DUE: Final = "d"
-"""Key in a task's notes: [microseconds since 1970, named deadline or None, 1 for a warning]."""
-CYCLE: Final = "c"
-"""Key in a task's notes: [firings left or None, period in microseconds]."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class Catching(Element):
@@ -41,32 +34,53 @@ class Catching(Element):
             self.ask(my_task)
 
     def arm(self, my_task: KernelTask) -> None:
-        """Compute when the timer fires."""
-        case = my_task.workflow.case
+        """Compute when the timer fires; anew, from the instant at which it was armed, when that has failed before."""
+        if moves(my_task):
+            count_again(my_task)
+            return
+        timer = self.counted(my_task, view(my_task), my_task.workflow.case.now)
+        if timer.at is None:
+            self.never(my_task, timer)
+            if self.trigger.moves:
+                my_task.internal_data[ASLEEP] = [timer.name, micros(my_task.workflow.case.now), my_task.id, None]
+        else:
+            self.start_timer(my_task, timer, timer.at)
+
+    def counted(self, my_task: KernelTask, data: Mapping[str, Any], now: datetime) -> Timer:
+        """Return the timer that the text means over *data*, *now*.
+
+        Raises:
+            Stuck: It means none.
+        """
         text = self.trigger.text
         if text is None:
             raise Stuck("expression", "the timer has no text")
         try:
-            timer = arm(text, view(my_task), case.now, case.deadlines)
+            return arm(text, data, now, my_task.workflow.case.deadlines)
         except BureauError as error:
             raise stuck_expression(text, error) from error
-        if timer.at is None:
-            self.never(my_task, timer)
-        else:
-            self.start_timer(my_task, timer, timer.at)
 
     def never(self, my_task: KernelTask, timer: Timer) -> None:
-        """Meet a timer that does not apply: a token in the flow must not wait for ever."""
-        raise Stuck(
-            "expression", f"{timer.name or 'the timer'} does not apply here, so nothing would ever end the wait"
-        )
+        """Meet a timer that does not apply: a token in the flow must not wait for ever, so another event must end it.
+
+        Raises:
+            Stuck: Nothing else would.
+        """
+        parent = my_task.parent
+        if parent is None or not parent.task_spec.ends_otherwise:
+            raise Stuck(
+                "expression", f"{timer.name or 'the timer'} does not apply here, so nothing would ever end the wait"
+            )
 
     def start_timer(self, my_task: KernelTask, timer: Timer, at: datetime) -> None:
         """Let the timer run."""
-        my_task.internal_data[DUE] = [(at - _EPOCH) // _MICROSECOND, timer.name, int(timer.warning)]
+        case = my_task.workflow.case
+        due = my_task.internal_data[DUE] = [micros(at), timer.name, int(timer.warning)]
+        if self.trigger.moves and timer.period is None:
+            due += [micros(case.now), my_task.id]
         if timer.period is not None:
-            my_task.internal_data[CYCLE] = [timer.left, timer.period // _MICROSECOND]
-        my_task.workflow.case.record.arm(due_of(my_task, timer.why))
+            my_task.internal_data[CYCLE] = [timer.left, timer.period // timedelta(microseconds=1)]
+        case.record.arm(due_of(my_task, timer.why))
 
     def ask(self, my_task: KernelTask) -> None:
         """Fire when the condition holds."""
@@ -97,6 +111,7 @@ class Catching(Element):
         my_task.workflow.case.record.write(my_task, written)
 
     def cancelled(self, my_task: KernelTask, before: int) -> None:
+        my_task.internal_data.pop(ASLEEP, None)
         due = my_task.internal_data.pop(DUE, None)
         if due is not None:
             my_task.workflow.case.record.disarm(my_task, Kind.TIMER_CANCELLED, due[1])
@@ -174,60 +189,11 @@ class Joined(Element):
     """SpiffWorkflow's join of boundary events: nothing leads here any more."""
 
 
-def forget_timer(task: KernelTask) -> tuple[Any, Any]:
-    """Remember that a timer fired; return what its notes said of its time and its cycle."""
-    due = task.internal_data.pop(DUE, None)
-    if due is not None:
-        task.workflow.case.record.disarm(task, Kind.TIMER_FIRED, due[1], instant_of(due).isoformat())
-    return due, task.internal_data.pop(CYCLE, None)
-
-
 def begin_branch(task: KernelTask) -> None:
     """Let the branch of an event beside the flow begin now, not when its wait began."""
     case = task.workflow.case
     task.born = case.next_id()
     case.record.enter(task)
-
-
-def wait_again(task: KernelTask, due: Any, cycle: Any) -> None:
-    """Put a new wait in the place of one that fired and interrupted nothing.
-
-    Messages, signals and escalations may come again (SpiffWorkflow swallows the second one); a cycle goes on
-    until it has fired as often as drawn; a timer or condition fires once.
-    """
-    kind = task.task_spec.trigger.kind
-    if kind == "conditional" or (kind == "timer" and (cycle is None or cycle[0] == 1)):
-        return
-    twin = KernelTask(task.workflow, task.task_spec, task.parent)
-    twin._state = WAITING
-    twin.packed = task.box()
-    if cycle is not None:
-        left, period = cycle
-        twin.internal_data[CYCLE] = [None if left is None else left - 1, period]
-        twin.internal_data[DUE] = [due[0] + period, *due[1:]]
-        task.workflow.case.record.arm(due_of(twin, {}))
-
-
-def instant_of(due: list[Any]) -> datetime:
-    """Return the instant that a task's notes hold."""
-    return _EPOCH + timedelta(microseconds=due[0])
-
-
-def due_of(task: KernelTask, why: Mapping[str, Any]) -> Due:
-    """Return the running timer of *task*."""
-    spec = task.task_spec
-    due = task.internal_data[DUE]
-    return Due(
-        task=task.id,
-        element=spec.event_element,
-        scope=task.scope,
-        attached=spec.attached,
-        at=instant_of(due),
-        name=due[1],
-        warning=bool(due[2]),
-        why=why,
-        interrupting=spec.interrupting,
-    )
 
 
 def waits(case: Any, kind: str) -> Iterator[KernelTask]:

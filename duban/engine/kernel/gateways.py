@@ -54,3 +54,4 @@ class EventGateway(Element):
     """
 
     is_event_gateway = True
+    ends_otherwise: bool

@@ -91,6 +91,7 @@ class MultiInstance(Loop):
     condition: Expression | None
     """Ends the loop before all instances are done."""
     sequential: bool
+    isolates = True
 
     def _update(self, my_task: KernelTask) -> None:
         my_task.inherit()

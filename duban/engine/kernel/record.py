@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from duban.engine.kernel.tasks import STUCK, KernelTask
+from duban.engine.kernel.writes import Write
 from duban.model.calls import CallWanted, Thrown
 from duban.model.facts import Happening, Kind
 from duban.model.outcome import Incident
@@ -56,6 +58,8 @@ class Record:
 
     def keep(self, task: KernelTask, data: Mapping[str, Any], gone: tuple[str, ...] = ()) -> None:
         """Remember the last values of the step; what an instance of a loop writes is its own."""
+        case = task.workflow.case
+        case.writes.append(Write(case.last_id, task, data, gone))
         if "#" not in task.scope:
             self.written.update(data)
             for key in gone:
@@ -135,14 +139,28 @@ class Record:
             },
         )
 
-    def disarm(self, task: KernelTask, kind: Kind, name: str | None, due: str | None = None) -> None:
-        """A timer fired or was cancelled."""
+    def move(self, due: Due, before: datetime) -> None:
+        """A running timer has another time."""
+        self.armed[due.task] = due
+        self.note(
+            Kind.TIMER_MOVED,
+            {
+                "task": due.task,
+                "element": due.element,
+                "scope": due.scope,
+                "name": due.name,
+                "before": before.isoformat(),
+                "after": due.at.isoformat(),
+                "why": due.why,
+            },
+        )
+
+    def disarm(self, task: KernelTask, kind: Kind, name: str | None, **more: Any) -> None:
+        """A timer fired or was cancelled; *more* says when it was due, or why it does not apply any more."""
         if self.armed.pop(task.id, None) is None:
             self.disarmed.append(task.id)
         payload = {"task": task.id, "element": task.task_spec.event_element, "scope": task.scope, "name": name}
-        if due is not None:
-            payload["due"] = due
-        self.note(kind, payload)
+        self.note(kind, {**payload, **more})
 
     # -- incidents ------------------------------------------------------------------------------------
 

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from duban.engine.kernel.element import Element
-from duban.engine.kernel.events import Catching, begin_branch, forget_timer, wait_again
-from duban.engine.kernel.handed import Path, forget
+from duban.engine.kernel.events import Catching, begin_branch
+from duban.engine.kernel.handed import Path, forget, same
 from duban.engine.kernel.joins import checked
 from duban.engine.kernel.merge import merge_tasks
+from duban.engine.kernel.running import DUE, forget_timer, wait_again
 from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import STARTED, KernelTask, pack
 from duban.engine.kernel.throwing import Throwing
 from duban.engine.kernel.workflow import Scope
+from duban.engine.kernel.writes import Write
 from duban.engine.timers import Timer
 from duban.errors import Refused
 
@@ -50,7 +52,10 @@ class SubProcess(Element):
     def ended(self, my_task: KernelTask, scope: Any, data: dict[str, Any]) -> None:
         """Go on with what the scope's end brought."""
         del my_task.workflow.case.scopes[my_task.id]
-        my_task.data = self.taken(my_task, scope, data)
+        taken = self.taken(my_task, scope, data)
+        if self.isolates:
+            _tell(my_task, taken)
+        my_task.data = taken
         my_task.complete()
 
     def given(self, my_task: KernelTask) -> bytes:
@@ -85,6 +90,7 @@ class Called(SubProcess):
 
     inputs_wanted: tuple[str, ...]
     outputs_given: tuple[str, ...]
+    isolates = True
 
     def given(self, my_task: KernelTask) -> bytes:
         if not self.inputs_wanted:
@@ -100,6 +106,14 @@ class Called(SubProcess):
             return data
         names = self.outputs_given or tuple(data)
         return {**my_task.seen(), **{name: data[name] for name in names if name in data}}
+
+
+def _tell(task: KernelTask, data: Mapping[str, Any]) -> None:
+    """Let those who wait around a called process hear what came back from it."""
+    before = task.seen()
+    changed = {key: value for key, value in data.items() if key not in before or not same(before[key], value)}
+    case = task.workflow.case
+    case.writes.append(Write(case.last_id, task, changed, tuple(key for key in before if key not in data)))
 
 
 class EventScope(Catching, SubProcess):
@@ -126,8 +140,8 @@ class EventScope(Catching, SubProcess):
         """Go on waiting without a time."""
 
     def fire(self, my_task: KernelTask, payload: Any = None) -> None:
-        if my_task.is_stuck:  # it waits for a choice: a second error changes nothing, who threw it waits too
-            return
+        if my_task.is_stuck and DUE not in my_task.internal_data:
+            return  # it waits for a choice: a second error changes nothing, who threw it waits too
         due, cycle = forget_timer(my_task)
         if self.cancel_activity:
             try:

@@ -214,6 +214,7 @@ class _Preparation:
         for out, definition in zip(spec.outs, spec.event_definition.event_definitions, strict=True):
             out.event_definition = definition
             self._catching(out)
+        spec.ends_otherwise = any(out.catches != "timer" for out in spec.outs)
 
     def _exclusive(self, spec: Any) -> None:
         spec.choices = tuple(

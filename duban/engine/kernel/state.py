@@ -12,7 +12,7 @@ from duban.engine.kernel.tasks import EMPTY, READY, WAITING, KernelTask, pack, u
 from duban.engine.kernel.workflow import Case, Instance, Scope
 from duban.errors import Corrupted, UnknownState
 
-VERSION: Final = 2
+VERSION: Final = 3
 SQUEEZED_FROM: Final = 1_500
 """Bytes from which on a state is squeezed: field names and stamps repeat in every form."""
 _WITH_HANDED: Final = 3
@@ -57,7 +57,8 @@ def content(state: bytes, vocabulary: bytes) -> bytes:
 def _dump_instance(instance: Instance, packing: Packing) -> list[Any]:
     places = {number: place for place, number in enumerate(instance.tasks)}
     rows = [_dump_task(task, places, packing) for task in instance.tasks.values()]
-    return [rows, instance.objects or None, instance.established or None]
+    stored = [rows, instance.objects or None, instance.established or None]
+    return [*stored, instance.heard] if instance.heard else stored
 
 
 def _dump_task(task: KernelTask, places: Mapping[int, int], packing: Packing) -> list[Any]:
@@ -101,8 +102,8 @@ def _read_1(stored: Any, spec: Any, processes: Mapping[str, Any]) -> Case:
     return _read(stored, stored[4], spec, processes)
 
 
-def _read_2(stored: Any, spec: Any, processes: Mapping[str, Any]) -> Case:
-    """Read the form in which boxes share keys and values."""
+def _read_3(stored: Any, spec: Any, processes: Mapping[str, Any]) -> Case:
+    """Read the forms in which boxes share keys and values; in the second one the limits of time never move."""
     return _read(stored, unpacked(*stored[4]), spec, processes)
 
 
@@ -126,9 +127,10 @@ def _read(stored: Any, boxes: list[bytes], spec: Any, processes: Mapping[str, An
 
 
 def _load_instance(instance: Instance, stored: list[Any], boxes: list[bytes]) -> None:
-    rows, objects, established = stored
+    rows, objects, established, *heard = stored
     instance.objects = objects or {}
     instance.established = established or {}
+    instance.heard = heard[0] if heard else {}
     specs = instance.spec.kernel_specs
     tasks = instance.tasks
     numbers = [row[0] for row in rows]
@@ -166,5 +168,5 @@ def _revive(instance: Instance, task: KernelTask) -> None:
         instance.case.queue.append(task)
 
 
-READERS: Mapping[int, Callable[[Any, Any, Mapping[str, Any]], Case]] = {1: _read_1, 2: _read_2}
+READERS: Mapping[int, Callable[[Any, Any, Mapping[str, Any]], Case]] = {1: _read_1, 2: _read_3, 3: _read_3}
 """Version to the function that reads it; one is added with every new version, none is ever taken away."""

@@ -42,6 +42,8 @@ class Trigger:
     """Of an error or escalation; None catches every code."""
     text: Expression | None = None
     """When a timer fires, or the condition waited for."""
+    moves: bool = False
+    """Whether a timer names a deadline, so that its time may move while it waits."""
     payload: Expression | None = None
     """What is sent along."""
     variable: str | None = None
@@ -56,7 +58,8 @@ def read_trigger(definition: Any) -> Trigger:
     """Return what an event waits for or throws."""
     kind = next((kind for cls, kind in _KINDS if isinstance(definition, cls)), "none")
     if kind == "timer":
-        return Trigger(kind=kind, text=compile_timer(definition.expression))
+        text = compile_timer(definition.expression)
+        return Trigger(kind=kind, text=text, moves=bool(text.calls & {"deadline", "warning"}))
     if kind == "conditional":
         return Trigger(kind=kind, text=compile_expression(definition.expression.strip()))
     if kind == "message":

@@ -11,9 +11,11 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
 from duban.api import Deadlines
+from duban.engine.kernel.moving import recount
 from duban.engine.kernel.record import Record
 from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import COMPLETED, FUTURE, READY, WAITING, KernelTask
+from duban.engine.kernel.writes import Write
 
 MOST_STEPS: Final = 10_000
 """Most tasks that may run without anybody's help: a loop without any waiting in it is stopped here."""
@@ -31,6 +33,7 @@ class Instance:
     established: dict[str, Any]
     completed: bool
     has_handed: bool
+    heard: dict[str, list[Any]]
 
     def _lay(self, spec: Any) -> None:
         self.spec = spec
@@ -40,6 +43,8 @@ class Instance:
         """Data object to value, of the objects that are drawn in this process."""
         self.established = {}
         """Correlation property to the value that a message thrown here established."""
+        self.heard = {}
+        """Key to [number of the last task when it was written, value (none: deleted)], of what waiting timers read."""
         self.completed = False
         self.has_handed = False
         """Whether ended tokens may have handed something in."""
@@ -87,6 +92,8 @@ class Case(Instance, BpmnWorkflow):
         self.opened: dict[bytes, dict[str, Any]] = {}
         """Boxes that somebody read in this step, unpacked."""
         self.objects_changed = False
+        self.writes: list[Write] = []
+        """What this step wrote and the waiting timers have not heard yet."""
         self.record: Record
         self.now: datetime
         self.deadlines: Deadlines
@@ -98,6 +105,7 @@ class Case(Instance, BpmnWorkflow):
         self.deadlines = deadlines
         self.record = record
         self.opened = {}
+        self.writes = []
 
     def next_id(self) -> int:
         """Return the next task number of this case."""
@@ -135,7 +143,8 @@ class Case(Instance, BpmnWorkflow):
             if self.objects_changed:
                 self._ask_conditions()
             elif not self._look_at_joins():
-                return
+                break
+        recount(self)
 
     def _run(self, task: KernelTask) -> None:
         if task._state != READY or task.is_stuck:
