@@ -61,7 +61,7 @@ def find(stage: Stage, step: Do) -> Item:
     what = f"{step.element}{where}" if step.case is None else f"{step.element}{where} of {case.number}"
     if not found:
         there = ", ".join(told(item) for item in items) or "nothing"
-        near = nearest(step.element, [item.element for item in items])
+        near = nearest(step.element, {item.element for item in items} - {step.element})
         raise Stumbled(f"{what} is not open{near}; open is: {there}")
     raise Stumbled(f"{what} is open {len(found)} times: {', '.join(told(item) for item in found)}; say which: in: …")
 

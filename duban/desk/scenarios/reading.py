@@ -46,7 +46,7 @@ def read_suite(file: str, data: bytes, settings: Settings) -> Suite:
     page = Page(file, data)
     suite = _suite(page, settings) if page.root else None
     if page.problems or suite is None:
-        raise BureauError(page.problems)
+        raise BureauError(sorted(page.problems, key=lambda problem: problem.line or 0))
     return suite
 
 
