@@ -1,14 +1,68 @@
-"""Callbacks: what the callback centre sends while it asks the petitioner."""
+"""Callbacks: whom the callback centre asks, and what it sends while it asks (processes.md 4.2, T12)."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from duban.api import Call, Done, IssueLetter, Tools, service_task
 from tasks.letters import TITLES, render
 
-CENTRE = "HFZX"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+UNASKED = timedelta(days=30)
+"""Nobody is asked twice within it."""
+MORNING, EVENING = time(8), time(21)
+"""Short messages go out between them."""
+_MOBILE = re.compile(r"1\d{10}")
+
+
+@service_task("callbacks/draw")
+def draw(call: Call, tools: Tools) -> Done:
+    """Draw a number from 0 to 99 for the sample, the same at every attempt, and say what else the table asks."""
+    asked = call.parameters
+    now = call.now.astimezone(SHANGHAI)
+    others = [case for case in tools.cases("callback") if case["number"] != call.number]
+    result = {
+        "number": int.from_bytes(hashlib.sha256(call.key.encode()).digest()[:4]) % 100,
+        "exempt": bool(asked["exempt"]),
+        "recent": any(_asked(other, asked["phone"], now) for other in others),
+        "phoned_today": sum(_phoned(other, asked["unit"], now) for other in others),
+        "mobile": bool(_MOBILE.fullmatch(str(asked["phone"] or ""))),
+        "night": not MORNING <= now.time() < EVENING,
+        "send_at": _sendable(now).isoformat(),
+    }
+    return Done(result=result)
+
+
+def _asked(other: Mapping[str, Any], phone: Any, now: datetime) -> bool:
+    """Tell whether another callback has asked the same person of late."""
+    data = other["data"]
+    known = phone and data.get("cb_in", {}).get("phone") == phone
+    spoken = data.get("cb_out", {}).get("result") in {"ok1", "ok2", "ok3", "bad", "refused"}
+    return bool(known and spoken and now - _opened(other) <= UNASKED)
+
+
+def _phoned(other: Mapping[str, Any], unit: Any, now: datetime) -> bool:
+    """Tell whether another callback about the same unit was chosen for the telephone today."""
+    how = (other["data"].get("sampling") or {}).get("how")
+    about = other["data"].get("cb_in", {}).get("unit")
+    return how in {"phone", "sms_phone"} and about == unit and _opened(other).date() == now.date()
+
+
+def _opened(other: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(str(other["opened_at"])).astimezone(SHANGHAI)
+
+
+def _sendable(now: datetime) -> datetime:
+    """Return when a short message may go out at the earliest."""
+    if MORNING <= now.time() < EVENING:
+        return now
+    on = now.date() + timedelta(days=1 if now.time() >= EVENING else 0)
+    return datetime.combine(on, MORNING, now.tzinfo)
 
 
 @service_task("callbacks/ask_by_sms")
@@ -40,7 +94,7 @@ def lost_letter(call: Call, tools: Tools) -> Done:
     number = tools.letter_number("L20")
     phone = call.parameters["phone"]
     way, to = ("sms", str(phone)) if phone else ("mail", "信访人")
-    body = render(call, tools, "L20", number, {"unit": CENTRE, "to": "信访人"})
+    body = render(call, tools, "L20", number, {"unit": call.parameters["unit"], "to": "信访人"})
     tools.send(way, to, TITLES["L20"], body, key=call.key)
     effect = IssueLetter(letter="L20", title=TITLES["L20"], body=body, to=to, numbered=number, way=way)
     return Done(result={"number": number, "at": call.now.isoformat(), "way": way}, effects=(effect,))

@@ -1,4 +1,4 @@
-"""Notices inside the house: a limit comes near, a limit has passed, a visit was reported that nobody saw.
+"""Notices inside the house: a limit comes near, a limit has passed.
 
 A reminder answers nothing: several of one phase end in the same join, and two different answers under one name
 would be a conflict there. What was sent stands in the case's letters and facts.
@@ -11,8 +11,6 @@ from typing import Any
 
 from duban.api import Call, Done, IssueLetter, Tools, service_task
 from tasks.letters import TITLES, render
-
-INSPECTORATE = "DC"
 
 
 @service_task("notify/warn")
@@ -35,15 +33,6 @@ def overdue(call: Call, tools: Tools) -> Done:
     tools.send("notice", unit, TITLES["L18"], body, key=call.key)
     effect = IssueLetter(letter="L18", title=TITLES["L18"], body=body, to=unit, numbered=number, way="notice")
     return Done(effects=(effect,))
-
-
-@service_task("notify/false_visit")
-def false_visit(call: Call, tools: Tools) -> Done:
-    """Tell the inspectorate that the petitioner says nobody came, although a visit was recorded."""
-    unit = tools.unit(str(call.parameters["unit"]))
-    body = tools.render("notices/false_visit.txt", case=call.number, unit=unit, now=call.now)
-    tools.send("notice", INSPECTORATE, "登门回访不实线索", body, key=call.key)
-    return Done(result={"at": call.now.isoformat()})
 
 
 def _tell(call: Call, tools: Tools, template: str, title: str) -> Done:

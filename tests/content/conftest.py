@@ -69,10 +69,11 @@ class Life:
     outcome: Outcome = field(init=False)
     effects: list[Effect] = field(default_factory=list)
     called: list[str] = field(default_factory=list)
+    thrown: list[str] = field(default_factory=list)
     largest: int = 0
 
     def start(self, received: Mapping[str, Any] | None = None, found: Mapping[str, Any] | None = None) -> Life:
-        data = {"received": {**RECEIVED, **(received or {})}, "found": {**FOUND, **(found or {})}}
+        data = {"received": {**RECEIVED, **(received or {})}, "found": {**FOUND, **(found or {})}, "case": CASE}
         self._took(process.start(self.definition, data, now=self.now, deadlines=self.deadlines))
         return self
 
@@ -128,6 +129,7 @@ class Life:
         """Keep the outcome and run the calls it wants, until nothing but people and time is waited for."""
         assert not outcome.incidents, outcome.incidents
         self.outcome = outcome
+        self.thrown += [message.name for message in outcome.thrown]
         self.largest = max(self.largest, len(outcome.state))
         for wanted in outcome.calls:
             answer = Answer(task=wanted.task, result=self._run(wanted))
@@ -155,6 +157,13 @@ class Life:
         return result
 
 
+CASE: Mapping[str, Any] = {
+    "no": "云信〔2026〕00001",
+    "kind": "petition",
+    "parent": None,
+    "at": "2026-03-02T09:00:00+08:00",
+}
+"""What the desk adds to the start data of every case."""
 RECEIVED: Mapping[str, Any] = {
     "channel": "LX",
     "direct": True,

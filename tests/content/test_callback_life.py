@@ -66,12 +66,12 @@ def test_dissatisfaction_goes_up_a_tier_each_time(asking: Begin) -> None:
 
 
 def test_a_visit_that_nobody_saw_is_made_again_and_reported(asking: Begin) -> None:
-    """Scenario 4.2-2: the answer 2 (no) to "were you visited?" brings the inspectorate and a second visit, once."""
+    """Scenario 4.2-2: the answer 2 (no) to "were you visited?" brings accountability and a second visit, once."""
     case = asking().do("call", satisfaction="不满意", resolved="未解决").do("visit")
     case.hear("sms.reply", {"callback_no": "1"}, answer=2)
 
     assert case.open == ["visit"]
-    assert case.called[-1] == "notify/false_visit"
+    assert case.thrown[-1] == "accountability.start"
 
     case.do("visit").hear("sms.reply", {"callback_no": "1"}, answer=2)
 
@@ -148,4 +148,4 @@ def test_the_second_tier_has_three_days(asking: Begin) -> None:
     assert limit.attached == "visit"
     assert not limit.interrupting
     assert case.open == ["visit"]
-    assert "notify/overdue" in case.called
+    assert case.thrown[-1] == "escalation.start"
