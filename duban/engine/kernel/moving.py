@@ -33,7 +33,7 @@ def recount(case: Any, *, everything: bool = False) -> None:
     if not timers:
         _forget(case)
         return
-    concerned = timers if everything else [task for task, reads in _with_reads(timers) if _hear(task, reads, writes)]
+    concerned = timers if everything else _concerned(timers, writes)
     for task in sorted(concerned, key=lambda task: task.id):
         try:
             count_again(task)
@@ -46,28 +46,31 @@ def _waits(task: KernelTask) -> bool:
     return task._state == WAITING and bool(task.internal_data) and moves(task)
 
 
-def _with_reads(timers: list[KernelTask]) -> list[tuple[KernelTask, frozenset[str]]]:
-    """Return the timers with the top-level keys that their times depend on."""
-    found = []
-    for task in timers:
-        reads: frozenset[str] = task.task_spec.trigger.text.names
-        name = name_of(task)
-        found.append((task, reads if name is None else reads | task.workflow.case.deadlines.reads(name)))
-    return found
+def _concerned(timers: list[KernelTask], writes: list[Write]) -> list[KernelTask]:
+    """Return the timers that heard something that their times depend on."""
+    written = {key for write in writes for key in (*write.data, *write.gone)}
+    return [task for task in timers if (keys := _reads(task) & written) and _hear(task, keys, writes)]
 
 
-def _hear(task: KernelTask, reads: frozenset[str], writes: list[Write]) -> bool:
-    """Let the world of a timer keep what was written of what it reads; tell whether anything was."""
+def _reads(task: KernelTask) -> frozenset[str]:
+    """Return the top-level keys that the time of a timer depends on."""
+    names: frozenset[str] = task.task_spec.trigger.text.names
+    name = name_of(task)
+    return names if name is None else names | task.workflow.case.deadlines.reads(name)
+
+
+def _hear(task: KernelTask, keys: frozenset[str], writes: list[Write]) -> bool:
+    """Let the world of a timer keep what was written of *keys*; tell whether anything was."""
     world = world_of(task.workflow)
     number = since(task)[1]
     heard = False
     for write in writes:
-        if write.after < number or not reads.intersection((*write.data, *write.gone)) or _world_of(write) is not world:
+        if write.after < number or keys.isdisjoint((*write.data, *write.gone)) or _world_of(write) is not world:
             continue
         heard = True
-        for key in reads.intersection(write.data):
+        for key in sorted(keys.intersection(write.data)):
             world.heard[key] = [write.after, unpack(pack(write.data[key]))]
-        for key in reads.intersection(write.gone):
+        for key in sorted(keys.intersection(write.gone)):
             world.heard[key] = [write.after]
     return heard
 
