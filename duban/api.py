@@ -141,9 +141,7 @@ class Tools(Protocol):
         """Tell whether *on* is worked: a make-up Saturday is, a holiday is not."""
         ...
 
-    def cases(
-        self, kind: str, waits_at: str | None = None, ended: str | None = None
-    ) -> list[Mapping[str, Any]]:
+    def cases(self, kind: str, waits_at: str | None = None, ended: str | None = None) -> list[Mapping[str, Any]]:
         """Return the cases of *kind*, oldest first: those that wait at the element *waits_at*, or ended at *ended*.
 
         Each is ``{"number", "opened_at", "ended_at", "end", "waits_at", "data"}``: ISO instants, the elements at which

@@ -66,6 +66,10 @@ class NotYourWork(Refused):
     """This work belongs to somebody else; ask the unit that holds it or claim it first."""
 
 
+class KeptFromWork(NotYourWork):
+    """Whoever did a thing does not check it: this work is for somebody else with the same role."""
+
+
 class AlreadyDone(Refused):
     """This work is no longer open: somebody completed it or the case moved on. Look at the case again."""
 

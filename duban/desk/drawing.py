@@ -56,6 +56,9 @@ class Drawing:
     hidden: dict[str, frozenset[str]] = field(default_factory=dict)
     """Key of a step to the only roles that see what it wrote (``seen_by``)."""
 
+    gateways: dict[str, str] = field(default_factory=dict)
+    """Event to the event-based gateway in front of it."""
+
     @property
     def watched(self) -> frozenset[str]:
         """Activities beside which something is thrown."""
@@ -107,6 +110,7 @@ def _read_file(drawing: Drawing, file: str, root: etree._Element, runs: set[str]
         if process_id in runs:
             drawing.hosts.update(hosts_of(process))
             _read_messages(drawing, process, called=called)
+            _read_gateways(drawing, process)
 
 
 def _read_elements(drawing: Drawing, parent: etree._Element, file: str, phase: str | None) -> None:
@@ -130,6 +134,13 @@ def _read_element(drawing: Drawing, element: etree._Element, element_id: str, fi
     for operator in element.iterfind(f"{_BPMN}extensionElements/{_SPIFF}serviceTaskOperator"):
         drawing.operators[element_id] = operator.get("id", "")
     _read_properties(drawing, element, element_id)
+
+
+def _read_gateways(drawing: Drawing, process: etree._Element) -> None:
+    gateways = {gateway.get("id", "") for gateway in process.iter(f"{_BPMN}eventBasedGateway")}
+    for flow in process.iter(f"{_BPMN}sequenceFlow"):
+        if (gateway := flow.get("sourceRef", "")) in gateways:
+            drawing.gateways[flow.get("targetRef", "")] = gateway
 
 
 def _read_properties(drawing: Drawing, element: etree._Element, element_id: str) -> None:

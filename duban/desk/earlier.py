@@ -51,6 +51,8 @@ def _earlier(record: Unit, case: int, *, is_same_person: bool, at: datetime) -> 
 
 def state_of(row: Entry, at: datetime) -> str:
     """Return where an earlier petition stands, in the words of decision T2."""
+    if row.final:
+        return "final"
     if row.ended_at is None:
         return "answered" if row.status == ANSWERED else "handling"
     if row.status == "end_final":

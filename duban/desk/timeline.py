@@ -171,6 +171,8 @@ _SENTENCES: Mapping[Kind, Callable[[Payload, Names], str]] = {
     Kind.INCIDENT_SETTLED: lambda p, n: f"{_step(p, n)}的问题已由人工处理",
     Kind.CASE_ENDED: _ended,
     Kind.REPEAT_LINKED: lambda p, _: f"与{p.get('of', '')}关联为重复信访事项",
+    Kind.MATTER_FINAL: lambda p, _: f"{p.get('of', '')}已终结，同一事实和理由不再受理",
+    Kind.WEIGHT_RAISED: lambda p, _: f"{p.get('of', '')}列为重大事项",
     Kind.WORDS_ADDED: _words,
     Kind.LETTER_ISSUED: _letter,
 }

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from duban.bureau.table import nearest
 from duban.desk.desk import Desk
 from duban.desk.numbers import letter_number
 from duban.desk.texts import put_in
+from duban.desk.whereabouts import cases_of
+from duban.errors import NotFound
 from duban.store.letters import Sent
 from duban.store.outbox import Queued
 
@@ -60,6 +64,40 @@ class CallTools:
                 letter,
                 lambda: letter_number(self._desk, record, letter, self._now),
             )
+        )
+
+    def holders(self, role: str, unit: str | None = None) -> list[Mapping[str, Any]]:
+        """Return who is here today and may act as *role*, substitutes included."""
+        return self._desk.store.read(
+            lambda record: [
+                {"id": person, "name": record.people.get(person).name, "unit": of, "stands_for": absent}
+                for person, of, absent in self._desk.roster.posts(record, role, unit, self._now)
+            ]
+        )
+
+    def absent(self, person: str) -> Mapping[str, Any] | None:
+        """Return the absence of *person* that covers today."""
+        away = self._desk.store.read(lambda record: self._desk.roster.absence(record, person, self._now))
+        if away is None:
+            return None
+        return {"from": away.since.isoformat(), "to": away.until.isoformat(), "substitute": away.substitute}
+
+    def working_day(self, on: date | str) -> bool:
+        """Tell whether *on* is worked."""
+        return self._desk.calendar.is_working_day(date.fromisoformat(on) if isinstance(on, str) else on)
+
+    def cases(self, kind: str, waits_at: str | None = None, ended: str | None = None) -> list[Mapping[str, Any]]:
+        """Return the cases of *kind*, where they wait, how they ended, what they know.
+
+        Raises:
+            NotFound: bureau.toml has no such kind.
+        """
+        kinds = self._desk.bureau.settings.kinds
+        if kind not in kinds:
+            raise NotFound(f"there is no kind {kind!r}{nearest(kind, kinds)}")
+        call = self._call.case
+        return self._desk.store.read(
+            lambda record: cases_of(self._desk, record, kind, waits_at=waits_at, ended=ended, from_case=call)
         )
 
     def _worded(self, value: Any) -> Any:

@@ -36,6 +36,8 @@ class Kind(StrEnum):
     INCIDENT_SETTLED = "incident_settled"  # task, element, scope, decision
     CASE_ENDED = "case_ended"  # ends[element]
     REPEAT_LINKED = "repeat_linked"  # number, of
+    MATTER_FINAL = "matter_final"  # of
+    WEIGHT_RAISED = "weight_raised"  # of
     WORDS_ADDED = "words_added"  # text
     LETTER_ISSUED = "letter_issued"  # letter, number, text
 

@@ -203,8 +203,8 @@ class Register:
         question = select(by, func.count()).select_from(_JOINED).where(*_conditions(wanted)).group_by(by).order_by(by)
         return {value: int(count) for value, count in self._wire.select(question)}
 
-    def link_repeat(self, case: int, of: int) -> None:
-        """Say that *case* repeats *of*: the first one's count grows; chains end at the first petition."""
+    def link_repeat(self, case: int, of: int) -> int:
+        """Say that *case* repeats *of*: the first one's count grows; chains end at the first petition: return it."""
         known = self._wire.row(_FIRST, case=of)
         if known is None:
             raise NotFound(f"case {of} has no row in the register to be repeated")
@@ -217,6 +217,7 @@ class Register:
         if mine[0] is None:
             self._wire.send(_LINK, case=case, first=first)
             self._wire.send(_COUNT_REPEAT, case=first)
+        return int(first)
 
 
 def _stored(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from duban.web.language import Language
 _SENTENCES: tuple[tuple[type[DubanError], str], ...] = (
     # the first class that fits speaks: children before their parents
     (errors.InvalidForm, "表单还有地方没填好。请看各栏旁边的说明，改好后再提交。"),
+    (errors.KeptFromWork, "按回避规定，经手过前面环节的人（及其代行人）不能办这一步，请由同岗位的其他人办理。"),
     (errors.NotYourWork, "这件事不归您办。请找持有它的单位，或先签领。"),
     (errors.AlreadyDone, "这件事已经有人办完，或者案件已经往下走了。请重新打开案件看一看。"),
     (errors.NotWaiting, "案件里没有环节在等这条消息。请核对消息名称和对应的编号。"),

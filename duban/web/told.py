@@ -36,6 +36,8 @@ _ENGLISH: Mapping[Kind, str] = {
     Kind.INCIDENT_SETTLED: "“{label}” was settled by hand",
     Kind.CASE_ENDED: "The case has ended",
     Kind.REPEAT_LINKED: "Linked as a repeat of {of}",
+    Kind.MATTER_FINAL: "{of} is final: the same facts are not accepted again",
+    Kind.WEIGHT_RAISED: "{of} counts as weighty from now on",
     Kind.WORDS_ADDED: "Words were added to the file",
     Kind.LETTER_ISSUED: "《{label}》 {number} was issued",
 }
