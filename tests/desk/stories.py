@@ -86,7 +86,8 @@ class Calls:
 
 def _bureau() -> Bureau:
     usual = content()
-    kinds = {"trip": Kind(id="trip", name="出差", process="trip", series="trip")}
+    trip = Kind(id="trip", name="出差", process="trip", series="trip", open_by=("petition_office",), rhythm="clearing")
+    kinds = {"trip": trip}
     handlers = {name: Offered(name=name, handler=Calls()) for name in ("trip/remind", "trip/fetch")}
     return replace(
         usual,

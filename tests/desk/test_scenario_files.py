@@ -91,7 +91,7 @@ def test_words_are_what_they_look_like() -> None:
         # expectations
         (
             f"{HEAD}  - id: 1\n    then:\n      opne: [ask]\n",
-            [(6, "'opne' is not known (did you mean open?)")],
+            [(6, "'opne' is not known (did you mean open")],
         ),
         (f"{HEAD}  - id: 1\n    then:\n      open: ask\n", [(6, "must be a list, as in [ask]")]),
         (

@@ -223,6 +223,34 @@ def test_who_is_on_leave_is_stood_in_for() -> None:
     assert failures("- do: ask\n  with: {what: 大事, units: [XFK]}\n- do: visit\n  as: xuyongkang\n", given=given) == []
 
 
+def test_time_opens_only_the_kinds_that_a_scenario_wants() -> None:
+    """Scenario 4.6-1: the meeting of 18 February falls into Spring Festival, the rhythm is not shifted by it."""
+    given = "{at: 2026-02-10, rhythms: [trip]}"
+    steps = "- until: 2026-03-04T16:00+08:00\n- do: ask\n  case: trip#1\n- then: {open: [ask]}\n"
+
+    assert failures(steps, "{opened: {trip: [2026-02-24, 2026-03-04]}}", given=given) == []
+    assert failures("- wait: 60d\n", "{opened: {trip: [2026-03-02]}}") == []
+    assert failures("- do: ask\n", given=given) == [
+        "1: do ask: there is no case trip; there are 0 of that kind",
+    ]
+
+
+def test_somebody_opens_the_case_by_hand() -> None:
+    """Who opened it stands in its data; who may not open one is refused."""
+    then = "{data: {trip_in.by: sunwenbo, trip_in.unit: XFK}}"
+
+    assert failures("- then: {open: [ask]}\n", then, given="{by: sunwenbo}") == []
+    assert failures("- wait: 1d\n", given="{by: zengxiaodong}")[0].startswith("-2: given: zengxiaodong may not open a case of kind")
+
+
+def test_who_sees_a_case_is_an_expectation() -> None:
+    """Art. 30: that somebody does not see a case is a promise like any other."""
+    assert failures("- then: {seen_by: [sunwenbo]}\n", "{hidden_from: [sunwenbo]}") == [
+        "-1: hidden_from: sunwenbo can see the case"
+    ]
+    assert failures("- then: {unseen: {ask: [sunwenbo]}}\n") == ["1: unseen ask: sunwenbo can see it"]
+
+
 def test_a_failure_tells_what_happened_until_then() -> None:
     """The way matters more than the place: in the bureau's time, in the words of its timeline."""
     text = f"""diagram: trip

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from duban.desk import intake
-from duban.desk.engine import process
-from duban.desk.numbers import case_number
-from duban.desk.register import OPEN, changes
+from duban.desk import beginnings, intake, openings
+from duban.desk.register import OPEN
 from duban.desk.scenarios.reading import instant
 from duban.desk.scenarios.script import Given
 from duban.desk.scenarios.stage import Stage
 from duban.desk.steps import write
 from duban.model.people import SYSTEM
 from duban.model.petition import Envelope, Party
-from duban.store import NewCase, Unit
+from duban.store import Unit
 
 USUAL: Mapping[str, Any] = {
     "channel": "LX",
@@ -34,11 +32,16 @@ ENVELOPE = tuple(each.name for each in fields(Envelope))
 
 
 def begin(stage: Stage, given: Given, name: str) -> None:
-    """Open the scenario's own case and let everything happen that happens by itself."""
+    """Open the scenario's own case and let everything happen that happens by itself.
+
+    Where only time opens cases, there is none yet.
+    """
     if given.petition is not None:
         stage.main = receive(stage, given.petition, f"{name}/1")
-    else:
-        stage.main = write(stage.desk, partial(_open, stage, given))
+    elif given.by is not None:
+        stage.main = openings.open_(stage.desk, given.kind, given.data or {}, given.by).number
+    elif given.data is not None:
+        stage.main = write(stage.desk, partial(_open, stage, given, given.data))
     stage.settle()
 
 
@@ -68,29 +71,26 @@ def _party(person: Mapping[str, Any]) -> Party:
     return Party(**{key: "" if value is None else str(value) for key, value in person.items()})
 
 
-def _open(stage: Stage, given: Given, record: Unit) -> str:
-    """Open a case of the given kind with the given data; a petition gets its row of the register."""
-    desk, at = stage.desk, stage.clock.now()
-    definition = desk.shelf.of_kind(given.kind)
-    number = case_number(desk, record, given.kind, at)
-    case = {"no": number, "kind": given.kind, "parent": None, "at": at.isoformat()}
-    data = {**(given.data or {}), "case": {**case, **(given.data or {}).get("case", {})}}
-    outcome = process.start(definition, data, message=given.message, now=at, deadlines=desk.deadlines)
-    row = None
-    if given.kind == intake.KIND:
-        row = {**_row(data), "stage": "", "status": OPEN, **changes(desk.shelf.drawing(definition), outcome)}
-    new = NewCase(number=number, kind=given.kind, process=definition.process, definition=definition.digest)
-    record.definitions.add(definition, at=at)
-    record.open_case(new, outcome, at=at, actor=SYSTEM, register=row)
-    return number
+def _open(stage: Stage, given: Given, data: Mapping[str, Any], record: Unit) -> str:
+    """Open a case of the given kind with *data*; a petition gets its row of the register."""
+    at = stage.clock.now()
+    beginning = beginnings.Beginning(
+        kind=given.kind, data=data, at=at, noticed_at=at, actor=SYSTEM, message=given.message, key=given.key
+    )
+    row = _row(data, at) if given.kind == intake.KIND else None
+    case, _ = beginnings.begin(stage.desk, record, beginning, register=row)
+    return case.number
 
 
-def _row(data: Mapping[str, Any]) -> dict[str, Any]:
+def _row(data: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     received = data.get("received", {})
+    received_at = received.get("received_at")
     return {
         "channel": str(received.get("channel", USUAL["channel"])),
         "external_id": None,
-        "received_at": instant(str(received.get("received_at") or data["case"]["at"])),
+        "received_at": instant(str(received_at)) if received_at else at,
         "petitioner": "",
         "ask": str(received.get("summary", "")),
+        "stage": "",
+        "status": OPEN,
     }

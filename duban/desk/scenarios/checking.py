@@ -10,6 +10,7 @@ from duban.bureau import Bureau
 from duban.bureau.table import nearest
 from duban.desk.drawing import Drawing
 from duban.desk.scenarios.beginning import ENVELOPE, PERSON
+from duban.desk.scenarios.expectations import LISTS
 from duban.desk.scenarios.script import (
     Answer,
     Check,
@@ -98,6 +99,8 @@ class _Checker:
             self.step(scenario, step)
 
     def given(self, given: Given) -> None:
+        if given.by is not None:
+            self.known(given.line, "person", given.by, self.bureau.settings.people)
         for absence in given.leave:
             for person in filter(None, (absence.person, absence.substitute)):
                 self.known(given.line, "person", person, self.bureau.settings.people)
@@ -160,9 +163,12 @@ class _Checker:
         for check in step.checks:
             if (settled := _SETTLED.get(check.what)) is not None:
                 what, table = settled
-                wanted = check.wanted if check.what.startswith("letters") else [check.key]
+                wanted = check.wanted if check.what in LISTS else [check.key]
                 for name in wanted:
                     self.known(check.line, what, str(name), getattr(self.bureau.settings, table))
+            elif check.what == "unseen":
+                for person in check.wanted:
+                    self.known(check.line, "person", str(person), self.bureau.settings.people)
             elif names is not None:
                 self.drawn(check, names)
 
@@ -199,6 +205,9 @@ _SETTLED: Mapping[str, tuple[str, str]] = {
     "moved": ("limit", "limits"),
     "late": ("limit", "limits"),
     "cases": ("kind", "kinds"),
+    "opened": ("kind", "kinds"),
+    "seen_by": ("person", "people"),
+    "hidden_from": ("person", "people"),
     "letters": ("letter", "letters"),
     "letters_include": ("letter", "letters"),
 }

@@ -12,9 +12,9 @@ from duban.desk.scenarios.script import Check, Expect, Which
 
 _CASE = re.compile(r"([a-z][a-z0-9_]*)(?:#([1-9][0-9]*))?")
 
-TABLES = frozenset({"due", "warns", "data", "decided", "cases", "moved", "late"})
+TABLES = frozenset({"due", "warns", "data", "decided", "cases", "moved", "late", "opened", "unseen"})
 """Expectations that say something of several things by name."""
-LISTS = frozenset({"open", "letters", "letters_include", "incidents", "waits"})
+LISTS = frozenset({"open", "letters", "letters_include", "incidents", "waits", "seen_by", "hidden_from"})
 SINGLE = frozenset({"ended", "sent"})
 KNOWN = (*sorted(LISTS | TABLES | SINGLE), "case")
 

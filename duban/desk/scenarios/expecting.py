@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from duban.bureau.table import nearest
-from duban.desk.scenarios.found import Found
+from duban.desk.scenarios.found import Found, local_day
 from duban.desk.scenarios.reading import instant
 from duban.desk.scenarios.script import Check
 from duban.model.clock import SHANGHAI
@@ -157,6 +157,26 @@ def _sent(found: Found, check: Check) -> str | None:
     return None if there == check.wanted else _differ("sent", check.wanted, there)
 
 
+def _opened(found: Found, check: Check) -> str | None:
+    there = [local_day(case.opened_at).isoformat() for case in found.stage.cases(check.key)]
+    return None if there == check.wanted else _differ(f"opened {check.key}", check.wanted, there)
+
+
+def _seen_by(found: Found, check: Check) -> str | None:
+    blind = [person for person in check.wanted if not found.sees(person)]
+    return f"seen_by: {', '.join(blind)} cannot see the case" if blind else None
+
+
+def _hidden_from(found: Found, check: Check) -> str | None:
+    seeing = [person for person in check.wanted if found.sees(person)]
+    return f"hidden_from: {', '.join(seeing)} can see the case" if seeing else None
+
+
+def _unseen(found: Found, check: Check) -> str | None:
+    seeing = [person for person in check.wanted if found.sees_key(person, check.key)]
+    return f"unseen {check.key}: {', '.join(seeing)} can see it" if seeing else None
+
+
 def _said(value: Any) -> str:
     if value is None:
         return "nothing"
@@ -180,4 +200,8 @@ _CHECKS: Mapping[str, Callable[[Found, Check], str | None]] = {
     "incidents": _incidents,
     "waits": _waits,
     "sent": _sent,
+    "opened": _opened,
+    "seen_by": _seen_by,
+    "hidden_from": _hidden_from,
+    "unseen": _unseen,
 }

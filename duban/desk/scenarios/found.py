@@ -8,11 +8,12 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from duban.desk import cases
+from duban.desk import cases, sight
 from duban.desk.cases import Look
 from duban.desk.engine import process
 from duban.desk.scenarios.acting import told
 from duban.desk.scenarios.stage import Stage
+from duban.errors import NotFound
 from duban.model.case import Case
 from duban.model.clock import SHANGHAI
 from duban.model.facts import Fact, Kind
@@ -126,6 +127,29 @@ class Found:
             if fact.kind is Kind.DECISION_MADE and fact.payload["decision"] == table:
                 return [str(row) for row in fact.payload["rules"]]
         return None
+
+    def sees(self, person: str) -> bool:
+        """Tell whether *person* may see the case."""
+        desk, at = self.stage.desk, self.stage.clock.now()
+
+        def read(record: Unit) -> bool:
+            try:
+                sight.require(desk, record, self.case, person, at)
+            except NotFound:
+                return False
+            return True
+
+        return desk.store.read(read)
+
+    def sees_key(self, person: str, key: str) -> bool:
+        """Tell whether *person* may see what stands under the top-level *key*."""
+        desk, at = self.stage.desk, self.stage.clock.now()
+
+        def read(record: Unit) -> bool:
+            drawing = desk.shelf.drawing(desk.shelf.by_digest(self.case.definition, record))
+            return not sight.is_hidden(drawing, key, sight.roles_of(desk, record, person, at))
+
+        return self.sees(person) and desk.store.read(read)
 
     def late(self, limit: str) -> int | None:
         """Return by how many days the limit was missed when its activity ended (or is by now); None: in time."""

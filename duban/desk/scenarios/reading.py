@@ -57,7 +57,9 @@ def _suite(page: Page, settings: Settings) -> Suite:
     if not kinds and diagram:
         table.unknown("diagram", diagram, {kind.process for kind in settings.kinds.values()})
     usual = table.mapping("given")
-    reader = _Reader(page=page, diagram=diagram, kinds=kinds or list(settings.kinds), usual=usual)
+    rhythmic = [kind.id for kind in settings.kinds.values() if kind.rhythm]
+    kinds = kinds or list(settings.kinds)
+    reader = _Reader(page=page, diagram=diagram, kinds=kinds, rhythmic=rhythmic, usual=usual)
     scenarios = tuple(reader.scenario(row) for row in table.rows("scenarios"))
     if not scenarios:
         table.problem("scenarios", "is empty: write at least one scenario")
@@ -77,6 +79,9 @@ class _Reader:
     page: Page
     diagram: str
     kinds: list[str]
+    """Kinds of case that run on the diagram."""
+    rhythmic: list[str]
+    """Kinds of case that time opens."""
     usual: Mapping[str, Any]
     """What the file gives all its scenarios."""
 
@@ -111,9 +116,12 @@ class _Reader:
         given = Given(
             at=_instant(table, "at") or datetime(2026, 1, 5, 9, tzinfo=SHANGHAI),
             kind=table.one_of("kind", self.kinds, self.kinds[0]),
-            data=None if petition is not None else _copy(table.mapping("data")),
+            data=_copy(table.mapping("data")) if _has_data(values) else None,
             petition=None if petition is None else _copy(table.mapping("petition")),
             message=table.text("message", "") or None,
+            key=table.mapping("to"),
+            by=table.text("by", "") or None,
+            rhythms=table.some_of("rhythms", self.rhythmic),
             settings=table.mapping("settings"),
             leave=tuple(_absence(each) for each in table.rows("leave")),
             calendar=_year(self.page, table, "calendar") if values.get("calendar") is not None else None,
@@ -245,6 +253,11 @@ def _merged(usual: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
         before = merged.get(key)
         merged[key] = _merged(before, value) if isinstance(before, Mapping) and isinstance(value, Mapping) else value
     return merged
+
+
+def _has_data(values: Mapping[str, Any]) -> bool:
+    """Tell whether a case is begun with data: where nothing is said of a petition, nor of time that opens cases."""
+    return values.get("petition") is None and (values.get("data") is not None or not values.get("rhythms"))
 
 
 def _copy(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,12 @@ class Given:
     """An envelope's fields: it goes through intake."""
     message: str | None
     """Name of the message that starts the case; None: its none start."""
+    key: Mapping[str, Any] = field(default_factory=dict)
+    """Correlation of that message: what later messages of the same key find the case by."""
+    by: str | None = None
+    """Who opens the case by hand; None: nobody in particular."""
+    rhythms: tuple[str, ...] = ()
+    """Kinds that time opens in this world; the others stay still."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Dotted path in bureau.toml to the value that it has here."""
     leave: tuple[Absence, ...] = ()

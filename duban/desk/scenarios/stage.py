@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Any
 
 from duban.api import Call, Done, Failed, Offered, Tools
-from duban.bureau.settings import CalendarYear, Settings
-from duban.desk import people, virtual
+from duban.bureau import Bureau
+from duban.bureau.settings import CalendarYear
+from duban.desk import openings, people, virtual
 from duban.desk.desk import Desk
 from duban.desk.scenarios.script import Answer, Given, Which
 from duban.desk.virtual import Fresh, MovableClock
@@ -38,8 +38,12 @@ class Stage:
     clock: MovableClock
     pending: list[Answer] = field(default_factory=list)
     """Answers that the next calls get instead of their handlers'."""
+    kind: str
+    """Kind of the scenario's own case."""
     main: str = ""
-    """Number of the scenario's own case."""
+    """Number of the scenario's own case; empty where only time opens cases."""
+    rhythmic: bool = False
+    """Whether time opens cases."""
 
     @staticmethod
     def set(fresh: Fresh, given: Given) -> Stage:
@@ -52,7 +56,14 @@ class Stage:
         clock = MovableClock(given.at)
         pending: list[Answer] = []
         desk = fresh(clock, given.settings)
-        stage = Stage(desk=replace(desk, bureau=_prompted(desk, pending)), clock=clock, pending=pending)
+        bureau = _still(_prompted(desk.bureau, pending), given.rhythms)
+        stage = Stage(
+            desk=replace(desk, bureau=bureau),
+            clock=clock,
+            pending=pending,
+            kind=given.kind,
+            rhythmic=bool(given.rhythms),
+        )
         if given.calendar is not None:
             stage.know(given.calendar)
         for absence in given.leave:
@@ -62,11 +73,14 @@ class Stage:
 
     def settle(self) -> None:
         """Let everything happen that happens by itself now."""
+        if self.rhythmic:
+            openings.open_due(self.desk)
         virtual.settle(self.desk)
 
     def next_at(self) -> datetime | None:
         """Return when something happens by itself."""
-        return virtual.next_at(self.desk)
+        times = (virtual.next_at(self.desk), openings.next_due(self.desk) if self.rhythmic else None)
+        return min((at for at in times if at is not None), default=None)
 
     def know(self, year: CalendarYear) -> None:
         """Let the desk count by the holidays of *year*."""
@@ -84,7 +98,7 @@ class Stage:
         if unit != "wd":
             return now + amount * _DAYS[unit]
         local = now.astimezone(SHANGHAI)
-        on = calendar_of(self.desk.bureau.settings).add_working_days(local.date(), amount)
+        on = self.desk.calendar.add_working_days(local.date(), amount)
         return datetime.combine(on, local.time(), SHANGHAI).astimezone(UTC)
 
     def cases(self, kind: str | None = None) -> list[Case]:
@@ -98,6 +112,8 @@ class Stage:
         Raises:
             NotFound: There is none (yet).
         """
+        if which is None and not self.main:
+            which = Which(kind=self.kind, nth=None)
         if which is None:
             return self.desk.store.read(lambda record: _known(record, self.main))
         found = self.cases(which.kind)
@@ -135,11 +151,6 @@ class Stage:
         self.know(year)
 
 
-def calendar_of(settings: Settings) -> Calendar:
-    """Return the working calendar of *settings*."""
-    return Calendar(settings.years)
-
-
 def _known(record: Unit, number: str) -> Case:
     found = record.cases.find(number)
     if found is None:
@@ -147,10 +158,16 @@ def _known(record: Unit, number: str) -> Case:
     return found
 
 
-def _prompted(desk: Desk, pending: list[Answer]) -> Any:
+def _prompted(bureau: Bureau, pending: list[Answer]) -> Bureau:
     """Return the bureau with handlers that first look whether the scenario answers for them."""
-    handlers = {name: _one(offered, pending) for name, offered in desk.bureau.handlers.items()}
-    return replace(desk.bureau, handlers=MappingProxyType(handlers))
+    handlers = {name: _one(offered, pending) for name, offered in bureau.handlers.items()}
+    return replace(bureau, handlers=MappingProxyType(handlers))
+
+
+def _still(bureau: Bureau, rhythms: tuple[str, ...]) -> Bureau:
+    """Return the bureau with no other kinds opened by time than those that the scenario wants."""
+    kinds = {id_: kind if id_ in rhythms else replace(kind, rhythm="") for id_, kind in bureau.settings.kinds.items()}
+    return replace(bureau, settings=replace(bureau.settings, kinds=MappingProxyType(kinds)))
 
 
 def _one(offered: Offered, pending: list[Answer]) -> Offered:
