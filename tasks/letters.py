@@ -15,20 +15,39 @@ TITLES: Mapping[str, str] = {
     "L04": "不予受理告知书",
     "L05": "导入法定程序告知书",
     "L06": "重复事项办理进展告知",
+    "L07": "延期告知书",
     "L08": "办理计划告知书",
     "L09": "信访处理意见书",
     "L10": "答复函",
     "L11": "办结报告",
+    "L12": "异议函",
+    "L13": "调解协议书",
+    "L14": "听证通知书",
+    "L15": "回避决定书",
+    "L16": "撤回确认书",
+    "L17": "行为告诫书",
     "L18": "催办单",
     "L19": "督办单",
     "L20": "失联告知信",
+    "L21": "复查(复核)受理告知书",
+    "L22": "复查意见书",
+    "L23": "复核意见书",
     "L24": "吹哨单",
     "L25": "报到回执",
     "L26": "哨评结果",
     "L27": "责任裁定书",
     "L28": "包案确认书",
     "L29": "包案移交单",
+    "L30": "约谈通知书",
+    "L31": "整改通知",
+    "L32": "整改报告",
+    "L33": "整改验收单",
     "L34": "专项行动通知",
+    "L35": "意见建议回告书",
+    "L36": "举措公告",
+    "L37": "恳谈会纪要",
+    "L38": "服务办理凭证",
+    "L39": "征求意见函(制度发布通知)",
 }
 OPINION_TRACKS = frozenset({"ordinary", "law_route"})
 """Tracks whose answer is a written opinion (art. 32, 35); the others are answered by a letter of reply."""
@@ -36,12 +55,13 @@ OPINION_TRACKS = frozenset({"ordinary", "law_route"})
 
 @service_task("letters/issue_notice")
 def issue_notice(call: Call, tools: Tools) -> Done:
-    """Issue a notice (L01–L08) and say whether its way proves that it arrived."""
+    """Issue a notice (L01–L08, L13–L17) and say whether its way proves that it arrived."""
     asked = call.parameters
     letter = str(asked["letter"])
     values = {name: asked[name] for name in asked if name not in {"letter", "reply_by"}}
     if letter == "L03":
         values["organ"] = tools.unit(str(asked.get("organ") or "R12345"))
+    values |= {name: tools.unit(str(asked[name])) for name in ("receiver", "approver") if asked.get(name)}
     return issue(call, tools, letter, way_to(str(asked["reply_by"]), asked["people"]), values)
 
 

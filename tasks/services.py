@@ -37,7 +37,7 @@ def other_way(call: Call, tools: Tools) -> Done:
 def receipt(call: Call, tools: Tools) -> Done:
     """Give the applicant a receipt (L38) of what was done."""
     asked = call.parameters
-    return _write(call, tools, "L38", {name: asked[name] for name in ("result", "fee", "tracking")})
+    return _write(call, tools, "L38", {name: asked[name] for name in ("did", "fee", "tracking")})
 
 
 def _write(call: Call, tools: Tools, letter: str, values: Mapping[str, Any]) -> Done:

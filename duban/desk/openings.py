@@ -122,7 +122,10 @@ def _open_one(desk: Desk, kind: Kind, rhythm: Rhythm, now: datetime, record: Uni
         return None
     at = times[-1].astimezone(UTC)
     missed = [time.astimezone(SHANGHAI).date().isoformat() for time in times[:-1]]
-    told = {"rhythm": {"id": rhythm.id, "on": times[-1].date().isoformat(), "missed": missed}}
+    told = {
+        f"{kind.id}_in": {"ref_no": None, "unit": None, "by": None},
+        "rhythm": {"id": rhythm.id, "on": times[-1].date().isoformat(), "missed": missed},
+    }
     case, outcome = begin(desk, record, Beginning(kind=kind.id, data=told, at=at, noticed_at=now, actor=SYSTEM))
     return Opened(number=case.number, kind=kind.id, tasks=tuple(sorted(work.task for work in outcome.opened)))
 

@@ -91,8 +91,10 @@ SCENARIOS = [
     pytest.param("N.result", {"plan_ok": {"_at": "2026-09-01"}}, "2026-10-08", id="accountability 2"),
     pytest.param("M.answer", received("2026-02-06"), "2026-03-09", id="suggestion 1"),
     pytest.param("T.item", {"hold": {"_at": "2026-04-29"}}, "2026-05-14", id="talk 1"),
-    pytest.param("SV.door", {"ask": {"_at": "2026-04-30"}}, "2026-05-08", id="service 1"),
-    pytest.param("SV.post", {"serve": {"_at": "2026-09-30"}}, "2026-10-08", id="service 4"),
+    pytest.param("SV.serve", {"ask": {"kind": "上门办", "_at": "2026-04-30"}}, "2026-05-08", id="service 1"),
+    pytest.param(
+        "SV.serve", {"ask": {"kind": "邮寄办"}, "book": {"ready_on": "2026-09-30"}}, "2026-10-08", id="service 4"
+    ),
     pytest.param("L.analyse", {"establish": {"_at": "2026-04-16"}}, "2026-04-30", id="rule 2"),
 ]
 
