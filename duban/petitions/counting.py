@@ -29,6 +29,17 @@ class Exclusion:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Extension:
+    """An approved extension, in the limit's own unit."""
+
+    days: int
+    by: str | None = None
+    """Id of the person whose step approved it."""
+    at: str | None = None
+    """When that was, as the step says."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
     """A limit counted out."""
 

@@ -17,7 +17,8 @@ from duban.errors import BureauError, Problem, Refused
 from duban.model.clock import SHANGHAI
 from duban.petitions import reasons
 from duban.petitions.calendar import Calendar
-from duban.petitions.counting import Exclusion, count, day_of, hour_of
+from duban.petitions.counting import Exclusion, Extension, count, day_of, hour_of
+from duban.petitions.statutes import STATUTES
 
 _MISSING: Any = object()
 _REMEMBERED = 4096
@@ -63,7 +64,7 @@ class NamedDeadlines:
             raise Refused(_not_started(limit))
         path, start = found
         length = _length(limit, data)
-        more = sum(_extensions(limit, data))
+        more = tuple(_extensions(limit, data))
         excluded = tuple(_exclusions(limit, data))
         key = (name, start, path, str(length), more, excluded)
         known = self._counted.get(key)
@@ -127,11 +128,12 @@ class NamedDeadlines:
         length: Length,
         start: datetime,
         path: str,
-        more: int,
+        more: tuple[Extension, ...],
         excluded: tuple[Exclusion, ...],
         key: tuple[Any, ...],
     ) -> Resolved:
-        span = count(start, length, self.calendar, self.settings.counting, more=more, excluded=excluded)
+        days = sum(extension.days for extension in more)
+        span = count(start, length, self.calendar, self.settings.counting, more=days, excluded=excluded)
         why = reasons.counted(limit, length, span, path, self.calendar, more=more, excluded=excluded)
         if len(self._counted) >= _REMEMBERED:
             self._counted.clear()
@@ -224,12 +226,20 @@ def _length(limit: Limit, data: Mapping[str, Any]) -> Length:
     return next((variant.length for variant in limit.variants if _holds(variant.when, data)), limit.length)
 
 
-def _extensions(limit: Limit, data: Mapping[str, Any]) -> Iterator[int]:
+def _extensions(limit: Limit, data: Mapping[str, Any]) -> Iterator[Extension]:
+    """Yield the approved extensions, none more and none longer than the law allows."""
+    statute = STATUTES.get(limit.id)
     for path in limit.extended_by:
-        for value in _each(value_at(data, path)):
-            if not isinstance(value, int) or isinstance(value, bool):
-                raise Refused(f"{'.'.join(path)} must be days in whole numbers, not {value!r}")
-            yield value
+        where = ".".join(path)
+        for n, value in enumerate(_each(value_at(data, path))):
+            if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+                raise Refused(f"{where} must be days in whole numbers, not {value!r}")
+            if statute is not None and n >= len(statute.extensions):
+                raise Refused(f"{where}: {statute.article} allows no extension number {n + 1}")
+            if statute is not None and value > statute.extensions[n]:
+                raise Refused(f"{where}: {statute.article} allows {statute.extensions[n]} days at most, not {value}")
+            by, at = (value_at(data, (*path[:-1], stamp)) for stamp in ("_by", "_at"))
+            yield Extension(days=value, by=by if isinstance(by, str) else None, at=at if isinstance(at, str) else None)
 
 
 def _exclusions(limit: Limit, data: Mapping[str, Any]) -> Iterator[Exclusion]:

@@ -9,7 +9,7 @@ from typing import Any
 from duban.bureau.settings import Length, Limit
 from duban.model.clock import SHANGHAI
 from duban.petitions.calendar import Calendar
-from duban.petitions.counting import Exclusion, Span, day_of
+from duban.petitions.counting import Exclusion, Extension, Span, day_of
 
 _UNITS = {"d": "日", "wd": "个工作日", "h": "小时", "min": "分钟", "mo": "个月"}
 _UNITS_EN = {"d": "days", "wd": "working days", "h": "hours", "min": "minutes", "mo": "months"}
@@ -40,7 +40,7 @@ def counted(
     path: str,
     calendar: Calendar,
     *,
-    more: int,
+    more: Sequence[Extension],
     excluded: Sequence[Exclusion],
 ) -> dict[str, Any]:
     """Say how a limit was counted."""
@@ -56,12 +56,14 @@ def counted(
         why["raw"], why["on"] = span.raw.isoformat(), span.on.isoformat()
         why["skipped"] = [[day.isoformat(), calendar.name_of(day)] for day in span.skipped]
         why["provisional"] = calendar.is_provisional(span.on.year)
-    if more:
-        why["extended"] = more
+    days = sum(extension.days for extension in more)
+    if days:
+        why["extended"] = days
+        why["extensions"] = [[extension.days, extension.by, extension.at] for extension in more]
     if excluded:
         why["excluded"] = [[item.first.isoformat(), item.last.isoformat(), item.days] for item in excluded]
-    why["zh"] = _chinese(limit, length, span, calendar, more, excluded)
-    why["en"] = _english(limit, length, span, path, calendar, more, excluded)
+    why["zh"] = _chinese(limit, length, span, calendar, days, excluded)
+    why["en"] = _english(limit, length, span, path, calendar, days, excluded)
     return why
 
 

@@ -19,13 +19,13 @@ class Statute:
     article: str
     exclusions: bool = False
     """Whether days may be left out of the count (条例 36: a hearing in 复核, and nowhere else in the regulation)."""
-    extension: bool = False
-    """Whether it may be extended."""
+    extensions: tuple[int, ...] = ()
+    """How often it may be extended, and by how many days at most each time."""
 
 
-def _days(amount: int, article: str, *, exclusions: bool = False, extension: bool = False) -> Statute:
+def _days(amount: int, article: str, *, exclusions: bool = False, extensions: tuple[int, ...] = ()) -> Statute:
     length = Length(amount=amount, unit="d")
-    return Statute(length=length, article=article, exclusions=exclusions, extension=extension)
+    return Statute(length=length, article=article, exclusions=exclusions, extensions=extensions)
 
 
 STATUTES = MappingProxyType(
@@ -33,14 +33,14 @@ STATUTES = MappingProxyType(
         "X2.notice": _days(15, "信访工作条例第23条"),
         "X3.notice": _days(15, "信访工作条例第23条"),
         "X4.objection": Statute(length=Length(amount=5, unit="wd"), article="信访工作条例第23条"),
-        "X5.finish": _days(60, "信访工作条例第34条", extension=True),
+        "X5.finish": _days(60, "信访工作条例第34条", extensions=(30,)),
         "X7.window": _days(30, "信访工作条例第35条"),
         "X8.review": _days(30, "信访工作条例第35条"),
         "X9.window": _days(30, "信访工作条例第36条"),
         "X10.reexam": _days(30, "信访工作条例第36条", exclusions=True),
         "X14.assigned": Statute(length=Length(amount=0, unit="order"), article="信访工作条例第22条"),
         "P.transfer": Statute(length=Length(amount=24, unit="h"), article="公安机关办理行政案件程序规定第61条"),
-        "P.zhian": _days(30, "治安管理处罚法第118条", exclusions=True, extension=True),
+        "P.zhian": _days(30, "治安管理处罚法第118条", exclusions=True, extensions=(30, 30)),
         "P.nofile": _days(3, "公安机关办理刑事案件程序规定第178条"),
     }
 )
@@ -67,7 +67,7 @@ def _wrong(name: str, limit: Limit | None, statute: Statute) -> Iterator[str]:
         yield from _wrong_length(name, length, statute)
     if limit.excluded_by and not statute.exclusions:
         yield f"may leave out no days: {statute.article} knows no suspension"
-    if limit.extended_by and not statute.extension:
+    if limit.extended_by and not statute.extensions:
         yield f"cannot be extended: {statute.article}"
 
 

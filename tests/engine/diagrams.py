@@ -143,9 +143,10 @@ class Walk:
         data: Mapping[str, Any] | None = None,
         start: str = "main",
         deadlines: Deadlines | None = None,
+        now: datetime = NOON,
     ) -> None:
         self.definition = parse(files, start)
-        self.now = NOON
+        self.now = now
         self.deadlines = deadlines or Days()
         self.keep(process.start(self.definition, data or {}, now=self.now, deadlines=self.deadlines))
 
