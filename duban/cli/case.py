@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from duban.cli import codes
+from duban.cli import codes, objects
 from duban.cli.house import opened
-from duban.cli.options import BureauDir, DatabaseUrl, Json, Limit, Number, Offset
+from duban.cli.options import Actor, BureauDir, DatabaseUrl, Json, Limit, Number, Offset, Viewer
 from duban.cli.output import say, show_json, show_table, when
 from duban.cli.output import show as print_
 
@@ -28,6 +28,7 @@ def list_(
     overdue: Annotated[bool, typer.Option("--overdue", help="Only those past a deadline.")] = False,
     limit: Limit = 50,
     offset: Offset = 0,
+    viewer: Viewer = "",
     bureau: BureauDir = None,
     database: DatabaseUrl = None,
     as_json: Json = False,
@@ -48,7 +49,7 @@ def list_(
             words=text,
             overdue_at=desk.now() if overdue else None,
         )
-        page = cases.list_(desk, wanted, limit=limit, offset=offset)
+        page = cases.list_(desk, wanted, viewer=viewer, limit=limit, offset=offset)
         if as_json:
             show_json(page.rows)
             return
@@ -59,13 +60,44 @@ def list_(
         say(f"{len(page.rows)} of {page.total}")
 
 
+@app.command("open")
+def open_(
+    kind: Annotated[str, typer.Argument(help="Kind of case, as in bureau.toml [kinds].")],
+    actor: Actor,
+    data: Annotated[
+        str | None, typer.Option(help="Start data as a JSON object; @FILE reads it from a file, - from stdin.")
+    ] = None,
+    bureau: BureauDir = None,
+    database: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Open a case by hand: a station whistles, an office holds a talk, the chief orders a campaign."""
+    from duban.desk import openings
+
+    given = objects.read(data) if data else {}
+    with opened(bureau, database) as desk:
+        done = openings.open_(desk, kind, given, actor)
+        if as_json:
+            show_json(done)
+            return
+        print_(done.number)
+        first = f": duban work show {done.number} {done.tasks[0]}" if done.tasks else ""
+        say(f"{kind} {done.number} is open; {len(done.tasks)} work item(s) wait{first}")
+
+
 @app.command()
-def show(number: Number, bureau: BureauDir = None, database: DatabaseUrl = None, as_json: Json = False) -> None:
+def show(
+    number: Number,
+    viewer: Viewer = "",
+    bureau: BureauDir = None,
+    database: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
     """Show a case: what is asked, who has it, which deadlines run, and what happened so far."""
     from duban.desk import cases
 
     with opened(bureau, database) as desk:
-        look = cases.show(desk, number)
+        look = cases.show(desk, number, viewer)
         if as_json:
             show_json(look)
             return

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from duban.cli.house import opened
-from duban.cli.options import BureauDir, DatabaseUrl, Json, Limit, Offset
+from duban.cli.options import BureauDir, DatabaseUrl, Json, Limit, Offset, Viewer
 from duban.cli.output import say, show_json, show_table
 
 app = typer.Typer(help="Times due: list, fire.", invoke_without_command=True)
@@ -21,6 +21,7 @@ def default(
     context: typer.Context,
     number: OfCase = None,
     overdue: Overdue = False,
+    viewer: Viewer = "",
     limit: Limit = 50,
     offset: Offset = 0,
     bureau: BureauDir = None,
@@ -29,13 +30,14 @@ def default(
 ) -> None:
     """Times due: list (also when nothing more is said), fire."""
     if context.invoked_subcommand is None:
-        list_(number, overdue, limit, offset, bureau, database, as_json)
+        list_(number, overdue, viewer, limit, offset, bureau, database, as_json)
 
 
 @app.command("list")
 def list_(
     number: OfCase = None,
     overdue: Overdue = False,
+    viewer: Viewer = "",
     limit: Limit = 50,
     offset: Offset = 0,
     bureau: BureauDir = None,
@@ -46,7 +48,7 @@ def list_(
     from duban.desk import due
 
     with opened(bureau, database) as desk:
-        running = due.list_(desk, number=number, missed=overdue, limit=limit, offset=offset)
+        running = due.list_(desk, number=number, missed=overdue, viewer=viewer, limit=limit, offset=offset)
         if as_json:
             show_json(running)
             return

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from duban.cli.house import opened
-from duban.cli.options import Actor, BureauDir, DatabaseUrl, Json, Limit, Number, Offset, Task
+from duban.cli.options import Actor, BureauDir, DatabaseUrl, Json, Limit, Number, Offset, Task, Viewer
 from duban.cli.output import say, show_json, show_table
 
 app = typer.Typer(help="Incidents: list, retry, answer, resolve.", no_args_is_help=True)
@@ -17,6 +17,7 @@ app = typer.Typer(help="Incidents: list, retry, answer, resolve.", no_args_is_he
 @app.command("list")
 def list_(
     number: Annotated[str | None, typer.Option(help="Only of this case.")] = None,
+    viewer: Viewer = "",
     limit: Limit = 50,
     offset: Offset = 0,
     bureau: BureauDir = None,
@@ -27,7 +28,7 @@ def list_(
     from duban.desk import incidents
 
     with opened(bureau, database) as desk:
-        troubles = incidents.list_(desk, number=number, limit=limit, offset=offset)
+        troubles = incidents.list_(desk, number=number, viewer=viewer, limit=limit, offset=offset)
         if as_json:
             show_json(troubles)
             return

@@ -11,6 +11,15 @@ Actor = Annotated[
     str,
     typer.Option("--as", metavar="PERSON", envvar="DUBAN_AS", help="Who acts: the id of a person (duban person list)."),
 ]
+Viewer = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="PERSON",
+        envvar="DUBAN_AS",
+        help="Who looks: shielded cases show to those with the right role only; without it, to nobody.",
+    ),
+]
 BureauDir = Annotated[
     Path | None,
     typer.Option("--bureau", metavar="DIR", help="The bureau's folder; else DUBAN_BUREAU, else the nearest one."),

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duban.cli import codes
+from duban.cli import codes, objects
 from duban.cli.house import opened
-from duban.cli.options import Actor, BureauDir, DatabaseUrl, Json, Limit, Number, Offset, Task
+from duban.cli.options import Actor, BureauDir, DatabaseUrl, Json, Limit, Number, Offset, Task, Viewer
 from duban.cli.output import say, show_json, show_table
 from duban.cli.output import show as print_
 
@@ -40,7 +39,7 @@ def list_(
 
     with opened(bureau, database) as desk:
         codes.check(desk, unit=unit, role=role)
-        items = work.list_(desk, person=person, unit=unit, role=role, limit=limit, offset=offset)
+        items = work.list_(desk, person=person, unit=unit, role=role, viewer=person or "", limit=limit, offset=offset)
         if as_json:
             show_json(items)
             return
@@ -60,6 +59,7 @@ def show(
     number: Number,
     task: Task,
     field: Annotated[str | None, typer.Option(help="List what this field may hold.")] = None,
+    viewer: Viewer = "",
     bureau: BureauDir = None,
     database: DatabaseUrl = None,
     as_json: Json = False,
@@ -68,7 +68,7 @@ def show(
     from duban.desk import work
 
     with opened(bureau, database) as desk:
-        sheet = work.show(desk, number, task)
+        sheet = work.show(desk, number, task, viewer)
         if as_json:
             show_json(sheet)
             return
@@ -154,7 +154,7 @@ def complete(
     form, changes = _form(data, file), [_named(value) for value in values or []]
     with opened(bureau, database) as desk:
         if form is None or changes:
-            sheet = work.show(desk, number, task)
+            sheet = work.show(desk, number, task, actor)
             fields = (sheet.schema or {}).get("properties", {})
             form = dict(sheet.values) if form is None else form
             form |= {name: _value(text, fields.get(name, {})) for name, text in changes}
@@ -174,14 +174,7 @@ def _form(data: str | None, file: Path | None) -> dict[str, Any] | None:
     """Return the form given as JSON, None when none was given."""
     if data is None and file is None:
         return None
-    text = sys.stdin.read() if data == "-" else data or (file.read_text("utf-8") if file else "{}")
-    try:
-        form = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise typer.BadParameter(f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
-    if not isinstance(form, dict):
-        raise typer.BadParameter('the form must be a JSON object, such as {"decision": "签收"}')
-    return form
+    return objects.parsed(file.read_text("utf-8")) if file and data is None else objects.read(data or "{}")
 
 
 def _named(text: str) -> tuple[str, str]:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from duban.desk import timeline
+from duban.desk import sight, timeline
 from duban.desk.desk import Desk
 from duban.desk.drawing import Drawing
 from duban.desk.due import of_case
 from duban.desk.engine import process
+from duban.desk.sight import Sight
 from duban.desk.texts import put_in
 from duban.desk.timeline import Entry, Names
 from duban.errors import NotFound
@@ -55,6 +56,8 @@ class Look:
     """Its row of the register; None for a case that is no petition."""
     repeats: str | None
     """Number of the petition that it repeats."""
+    parent: Case | None
+    """The case that opened it."""
     data: Mapping[str, Any]
     """The case's data at the top, long texts put in."""
     work: list[Item]
@@ -66,62 +69,77 @@ class Look:
     timeline: list[Entry]
 
 
-def list_(desk: Desk, wanted: Wanted | None = None, *, limit: int = 50, offset: int = 0) -> Page:
-    """List petitions of the register, newest received first."""
-    chosen = wanted or Wanted()
-    return desk.store.read(
-        lambda record: Page(
-            rows=record.register.list_(chosen, limit=limit, offset=offset), total=record.register.count(chosen)
-        )
-    )
+def list_(
+    desk: Desk, wanted: Wanted | None = None, *, viewer: str | None = None, limit: int = 50, offset: int = 0
+) -> Page:
+    """List petitions of the register, newest received first, as far as *viewer* may see them (None: the house)."""
+    at = desk.now()
+
+    def read(record: Unit) -> Page:
+        chosen = replace(wanted or Wanted(), sees=sight.sight_of(desk, record, viewer, at).kinds)
+        rows = record.register.list_(chosen, limit=limit, offset=offset)
+        return Page(rows=rows, total=record.register.count(chosen))
+
+    return desk.store.read(read)
 
 
-def counts(desk: Desk) -> Counts:
-    """Count petitions: open, overdue, ended; and incidents."""
+def counts(desk: Desk, *, viewer: str | None = None) -> Counts:
+    """Count petitions: open, overdue, ended; and incidents: as far as *viewer* may see them (None: the house)."""
     now = desk.now()
-    return desk.store.read(
-        lambda record: Counts(
-            open=record.register.count(Wanted(is_open=True)),
-            overdue=record.register.count(Wanted(is_open=True, overdue_at=now)),
-            ended=record.register.count(Wanted(is_open=False)),
-            incidents=record.incidents.count(),
-        )
-    )
 
-
-def show(desk: Desk, number: str) -> Look:
-    """Show one case with its work, deadlines, letters and timeline.
-
-    Raises:
-        NotFound: There is no such case.
-    """
-
-    def read(record: Unit) -> Look:
-        case = record.cases.load(number)
-        definition = desk.shelf.by_digest(case.definition, record)
-        view = process.look(definition, case.state)
-        row = _row(record, case.id)
-        first = record.cases.find(row.repeat_of) if row and row.repeat_of else None
-        names = _names(desk, record, desk.shelf.drawing(definition))
-        return Look(
-            case=case,
-            row=row,
-            repeats=first.number if first else None,
-            data=put_in(record, view.data),
-            work=record.worklist.of(case.id),
-            dues=of_case(record, case.id),
-            incidents=record.incidents.of(case.id),
-            letters=record.letters.of(case.id),
-            children=record.cases.children(case.id),
-            timeline=_timeline(record, case.id, names),
+    def read(record: Unit) -> Counts:
+        sees = sight.sight_of(desk, record, viewer, now).kinds
+        return Counts(
+            open=record.register.count(Wanted(is_open=True, sees=sees)),
+            overdue=record.register.count(Wanted(is_open=True, overdue_at=now, sees=sees)),
+            ended=record.register.count(Wanted(is_open=False, sees=sees)),
+            incidents=record.incidents.count(sees=sees),
         )
 
     return desk.store.read(read)
 
 
-def _timeline(record: Unit, case: int, names: Names) -> list[Entry]:
+def show(desk: Desk, number: str, viewer: str | None = None) -> Look:
+    """Show one case with its work, deadlines, letters and timeline, as far as *viewer* may see it (None: the house).
+
+    Raises:
+        NotFound: There is no such case, or *viewer* may not know of it.
+    """
+    at = desk.now()
+
+    def read(record: Unit) -> Look:
+        case = record.cases.load(number)
+        seeing = sight.require(desk, record, case, viewer, at)
+        definition = desk.shelf.by_digest(case.definition, record)
+        drawing = desk.shelf.drawing(definition)
+        view = process.look(definition, case.state)
+        row = _row(record, case.id)
+
+        def known(other: Case | None) -> Case | None:
+            return other if other and sight.is_visible(desk, record, other.id, seeing, at) else None
+
+        first = known(record.cases.find(row.repeat_of)) if row and row.repeat_of else None
+        return Look(
+            case=case,
+            row=row,
+            repeats=first.number if first else None,
+            parent=known(record.cases.find(case.parent)) if case.parent else None,
+            data=put_in(record, sight.without_hidden(drawing, view.data, seeing)),
+            work=record.worklist.of(case.id),
+            dues=[due for due in of_case(record, case.id) if not sight.is_hidden(drawing, due.element, seeing)],
+            incidents=record.incidents.of(case.id),
+            letters=record.letters.of(case.id),
+            children=[child for child in record.cases.children(case.id) if known(child)],
+            timeline=_timeline(record, case.id, _names(desk, record, drawing), seeing),
+        )
+
+    return desk.store.read(read)
+
+
+def _timeline(record: Unit, case: int, names: Names, seeing: Sight) -> list[Entry]:
     """Return the facts of a case as people read them; what was written in forms stands there in full."""
-    told = timeline.tell_all(record.journal.of(case), names)
+    facts = sight.without_hidden_facts(names.drawing, record.journal.of(case), seeing)
+    told = timeline.tell_all(facts, names)
     done = {entry.n: entry.payload for entry in told if entry.kind is Kind.WORK_COMPLETED}
     worded = put_in(record, done)
     return [replace(entry, payload=worded[entry.n]) if entry.n in worded else entry for entry in told]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from duban.model.definition import Definition
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 _PHASES = frozenset({f"{_BPMN}subProcess", f"{_BPMN}transaction"})
+_WORD = re.compile(r"\w+")
 _CATCHING = frozenset({f"{_BPMN}startEvent", f"{_BPMN}intermediateCatchEvent", f"{_BPMN}boundaryEvent"})
 NOT_MET = "不符合本环节的规定"
 """What a person reads where the designer gave no sentence."""
@@ -111,6 +113,7 @@ def _read_file(drawing: Drawing, file: str, root: etree._Element, runs: set[str]
             drawing.hosts.update(hosts_of(process))
             _read_messages(drawing, process, called=called)
             _read_gateways(drawing, process)
+            _hide_timers(drawing, process)
 
 
 def _read_elements(drawing: Drawing, parent: etree._Element, file: str, phase: str | None) -> None:
@@ -134,6 +137,16 @@ def _read_element(drawing: Drawing, element: etree._Element, element_id: str, fi
     for operator in element.iterfind(f"{_BPMN}extensionElements/{_SPIFF}serviceTaskOperator"):
         drawing.operators[element_id] = operator.get("id", "")
     _read_properties(drawing, element, element_id)
+
+
+def _hide_timers(drawing: Drawing, process: etree._Element) -> None:
+    """Hide the timers that read what is hidden: a date that nobody may know must not stand in a list of dates."""
+    for timer in process.iter(f"{_BPMN}timerEventDefinition"):
+        event = timer.getparent()
+        words = set(_WORD.findall("".join(str(text) for text in timer.itertext())))
+        hiding = [roles for key, roles in drawing.hidden.items() if key in words]
+        if event is not None and hiding:
+            drawing.hidden[event.get("id", "")] = frozenset.intersection(*hiding)
 
 
 def _read_gateways(drawing: Drawing, process: etree._Element) -> None:

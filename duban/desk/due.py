@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from duban.desk import sight
 from duban.desk.desk import Desk
 from duban.desk.engine import process
+from duban.desk.sight import Sight
 from duban.desk.steps import take_step
 from duban.errors import Conflict, DubanError
 from duban.model.outcome import Incident
@@ -50,6 +52,7 @@ def list_(
     named: bool = False,
     warnings: bool = True,
     missed: bool = False,
+    viewer: str | None = None,
     limit: int = 100,
     offset: int = 0,
 ) -> list[Running]:
@@ -62,19 +65,44 @@ def list_(
         named: Only those of named deadlines.
         warnings: Those that only remind too.
         missed: Named deadlines that have passed while their activities go on, instead of running ones.
+        viewer: Who looks: what others alone may see is left out; None: the house itself.
         limit: How many at most.
         offset: How many to leave out first.
 
     Raises:
-        NotFound: There is no case *number*.
+        NotFound: There is no case *number*, or *viewer* may not know of it.
     """
-    if number is not None:
-        return desk.store.read(lambda record: of_case(record, record.cases.load(number).id))
-    return desk.store.read(
-        lambda record: record.due.list_(
-            before=before, named=named, warnings=warnings, missed=missed, limit=limit, offset=offset
-        )
-    )
+    at = desk.now()
+
+    def read(record: Unit) -> list[Running]:
+        if number is not None:
+            case = record.cases.load(number)
+            seeing = sight.require(desk, record, case, viewer, at)
+            found = of_case(record, case.id)
+        else:
+            seeing = sight.sight_of(desk, record, viewer, at)
+            found = record.due.list_(
+                before=before,
+                named=named,
+                warnings=warnings,
+                missed=missed,
+                sees=seeing.kinds,
+                limit=limit,
+                offset=offset,
+            )
+        return [each for each in found if not _is_hidden(desk, record, each, seeing)]
+
+    return desk.store.read(read)
+
+
+def _is_hidden(desk: Desk, record: Unit, each: Running, seeing: Sight) -> bool:
+    """Tell whether a timer says a day that only others may know; such timers have no name in the record."""
+    if seeing.roles is None or each.name is not None:
+        return False
+    case = record.cases.find(each.case)
+    assert case is not None, f"a timer of no case: {each.case}"  # noqa: S101  # a foreign key says otherwise
+    drawing = desk.shelf.drawing(desk.shelf.by_digest(case.definition, record))
+    return sight.is_hidden(drawing, each.element, seeing)
 
 
 def of_case(record: Unit, case: int) -> list[Running]:

@@ -21,17 +21,23 @@ SHARED = 2
 
 
 def earlier_cases(desk: Desk, record: Unit, envelope: Envelope, prints: Collection[int], at: datetime) -> list[Earlier]:
-    """Return the earlier petitions that *envelope* is to be compared with: alike in words, or of the same person."""
+    """Return the earlier petitions that *envelope* is to be compared with: alike in words, or of the same person.
+
+    A shielded one (条例 30) is compared only with what comes from where accusations come from: its number and words
+    must not stand before a clerk as somebody's earlier case.
+    """
     limit = desk.bureau.settings.duplicates.candidates
     same_person = {
         case
         for key in dict.fromkeys(key for party in envelope.people for key in person_keys(party))
         for case in record.parties.cases(key, limit=limit)
     }
+    sees_shielded = desk.bureau.settings.channels[envelope.channel].shielded
     alike = [found.case for found in record.likeness.candidates(prints, limit=limit, at_least=SHARED)]
     return [
         _earlier(record, case, is_same_person=case in same_person, at=at)
         for case in dict.fromkeys((*alike, *sorted(same_person, reverse=True)))
+        if sees_shielded or record.shields.of(case) is None
     ]
 
 

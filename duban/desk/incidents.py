@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from duban.desk import calls
+from duban.desk import calls, sight
 from duban.desk.desk import Desk
 from duban.desk.steps import take_step, write
 from duban.desk.texts import put_away
@@ -45,15 +45,25 @@ class Disagreement:
     values: tuple[Alternative, ...]
 
 
-def list_(desk: Desk, *, number: str | None = None, limit: int = 100, offset: int = 0) -> list[Open]:
-    """List open incidents, oldest first.
+def list_(
+    desk: Desk, *, number: str | None = None, viewer: str | None = None, limit: int = 100, offset: int = 0
+) -> list[Open]:
+    """List open incidents, oldest first, as far as *viewer* may see their cases (None: the house itself).
 
     Raises:
-        NotFound: There is no case *number*.
+        NotFound: There is no case *number*, or *viewer* may not know of it.
     """
-    if number is not None:
-        return desk.store.read(lambda record: record.incidents.of(record.cases.load(number).id))
-    return desk.store.read(lambda record: record.incidents.list_(limit=limit, offset=offset))
+    at = desk.now()
+
+    def read(record: Unit) -> list[Open]:
+        if number is None:
+            sees = sight.sight_of(desk, record, viewer, at).kinds
+            return record.incidents.list_(limit=limit, offset=offset, sees=sees)
+        case = record.cases.load(number)
+        sight.require(desk, record, case, viewer, at)
+        return record.incidents.of(case.id)
+
+    return desk.store.read(read)
 
 
 def retry(desk: Desk, number: str, task: int, actor: str, data: Mapping[str, Any] | None = None) -> None:
@@ -116,10 +126,13 @@ def resolve(
 
 def _retry(desk: Desk, number: str, task: int, actor: str, at: datetime, data: Mapping[str, Any], record: Unit) -> None:
     case, incident = _find(desk, record, number, task, actor)
-    if data and incident.reason in {"call", "tick"}:
+    if data and incident.reason in {"call", "message", "tick"}:
         raise Refused(f"the incident at task {task} of {number} is no mistake in the data; retry it without any")
     if incident.reason == "call":
         record.outbox.again(case.id, task, at=at, attempts=0)
+        _close(record, case, incident, "retry", actor, at)
+    elif incident.reason == "message":
+        record.messages.again(incident.detail["message"], at=at, error="")
         _close(record, case, incident, "retry", actor, at)
     elif incident.reason == "tick":
         record.due.put_off(case.id, at)
@@ -183,4 +196,5 @@ def _close(record: Unit, case: Snapshot, incident: Open, decision: str, actor: s
 def _find(desk: Desk, record: Unit, number: str, task: int, actor: str) -> tuple[Snapshot, Open]:
     desk.roster.require(record, actor)
     case = record.cases.load(number)
+    sight.require(desk, record, case, actor, desk.now())
     return case, record.incidents.get(case.id, task)

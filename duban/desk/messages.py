@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
+from duban.desk import sight
 from duban.desk.desk import Desk
 from duban.desk.engine import process
 from duban.desk.steps import take_step, write
@@ -26,6 +27,7 @@ def deliver(desk: Desk, number: str, message: Message, actor: str) -> bool:
 def _deliver(desk: Desk, number: str, message: Message, actor: str, at: datetime, record: Unit) -> bool:
     desk.roster.require(record, actor)
     case = record.cases.load(number)
+    sight.require(desk, record, case, actor, at)
     if message.id and not record.messages.first_time(case.id, message.id, at=at):
         return False
     hand_over(desk, record, case, message, at=at, noticed_at=at, actor=actor)

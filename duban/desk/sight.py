@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,11 @@ from duban.desk.desk import Desk
 from duban.desk.drawing import Drawing
 from duban.errors import NotFound
 from duban.model.case import Case
+from duban.model.facts import Fact
 from duban.model.outcome import Outcome
 from duban.model.people import SYSTEM
 from duban.model.petition import Envelope
+from duban.model.work import Due
 from duban.petitions.intake import Checked
 from duban.store import Unit
 
@@ -62,46 +65,112 @@ def follow(desk: Desk, record: Unit, case: Case, outcome: Outcome) -> None:
         record.shields.lower(case.id)
 
 
-def seen_kinds(desk: Desk, record: Unit, person: str | None, at: datetime) -> frozenset[str] | None:
-    """Return the shielded kinds that *person* may see today; None for the house itself, which sees everything."""
-    if person is None or person == SYSTEM:
-        return None
-    roles = roles_of(desk, record, person, at)
-    return frozenset(kind.id for kind in desk.bureau.settings.kinds.values() if roles & {*kind.seen_by})
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sight:
+    """What somebody may see today."""
+
+    viewer: str | None
+    kinds: frozenset[str] | None
+    """Shielded kinds whose cases they see; None: the house itself, which sees everything."""
+    roles: frozenset[str] | None
+    """Roles held or stood in for; None: all."""
 
 
-def roles_of(desk: Desk, record: Unit, person: str, at: datetime) -> frozenset[str]:
-    """Return the roles that *person* holds or stands in for today."""
-    return frozenset(held.role for held in desk.roster.standing(record, person, at).memberships)
+ALL = Sight(viewer=None, kinds=None, roles=None)
+NOBODY = ""
+"""A viewer who has not said who they are: sees what everybody sees."""
 
 
-def require(desk: Desk, record: Unit, case: Case, person: str | None, at: datetime) -> None:
-    """Refuse whoever may not know of *case*, in the words for a case that is not there.
-
-    Whoever has open work in it may see it: the diagram's lanes are held against the law by the gate.
+def sight_of(desk: Desk, record: Unit, viewer: str | None, at: datetime) -> Sight:
+    """Return what *viewer* may see today; None is the house itself.
 
     Raises:
-        NotFound: *person* may not see it.
+        NotFound: There is no such person.
     """
-    kinds = seen_kinds(desk, record, person, at)
-    if kinds is None or person is None or (by := record.shields.of(case.id)) is None or by in kinds:
-        return
-    who = desk.roster.standing(record, person, at)
-    if not any(rights.may_do(who, item) for item in record.worklist.of(case.id)):
+    if viewer is None or viewer == SYSTEM:
+        return ALL
+    roles = frozenset[str]()
+    if viewer != NOBODY:
+        roles = frozenset(held.role for held in desk.roster.standing(record, viewer, at).memberships)
+    kinds = frozenset(kind.id for kind in desk.bureau.settings.kinds.values() if roles & {*kind.seen_by})
+    return Sight(viewer=viewer, kinds=kinds, roles=roles)
+
+
+def is_visible(desk: Desk, record: Unit, case: int, sight: Sight, at: datetime) -> bool:
+    """Tell whether whoever has *sight* may know of *case*.
+
+    Whoever has open work in it may see it: the diagram's lanes are held against the law by the gate.
+    """
+    if sight.kinds is None or (by := record.shields.of(case)) is None or by in sight.kinds:
+        return True
+    if not sight.viewer:
+        return False
+    who = desk.roster.standing(record, sight.viewer, at)
+    return any(rights.may_do(who, item) for item in record.worklist.of(case))
+
+
+def require(desk: Desk, record: Unit, case: Case, viewer: str | None, at: datetime) -> Sight:
+    """Return what *viewer* sees of *case*; refuse whoever may not know of it, in the words for one that is not there.
+
+    Raises:
+        NotFound: *viewer* may not see it.
+    """
+    sight = sight_of(desk, record, viewer, at)
+    if not is_visible(desk, record, case.id, sight, at):
         raise NotFound(f"there is no case {case.number}")
+    return sight
 
 
-def without_hidden(drawing: Drawing, data: Mapping[str, Any], roles: Collection[str] | None) -> dict[str, Any]:
-    """Return *data* with what only other roles may see replaced by a remark; None: whoever asks sees everything."""
-    if roles is None or not drawing.hidden:
+def without_hidden(drawing: Drawing, data: Mapping[str, Any], sight: Sight) -> dict[str, Any]:
+    """Return *data* with what only other roles may see replaced by a remark."""
+    if sight.roles is None or not drawing.hidden:
         return dict(data)
-    return {key: HIDDEN if is_hidden(drawing, key, roles) else value for key, value in data.items()}
+    return {key: HIDDEN if is_hidden(drawing, key, sight) else value for key, value in data.items()}
 
 
-def is_hidden(drawing: Drawing, key: str, roles: Collection[str] | None) -> bool:
-    """Tell whether what stands under *key* is for other roles only."""
-    seen_by = drawing.hidden.get(key)
-    return roles is not None and seen_by is not None and not seen_by & {*roles}
+def is_hidden(drawing: Drawing, key: str | None, sight: Sight) -> bool:
+    """Tell whether what stands under *key*, or happens at the element of that id, is for other roles only."""
+    seen_by = drawing.hidden.get(key or "")
+    return sight.roles is not None and seen_by is not None and not seen_by & sight.roles
+
+
+def without_hidden_facts(drawing: Drawing, facts: Iterable[Fact], sight: Sight) -> Iterator[Fact]:
+    """Yield the facts that whoever has *sight* may read, each as far as they may."""
+    if sight.roles is None or not any(is_hidden(drawing, key, sight) for key in drawing.hidden):
+        yield from facts
+        return
+    for fact in facts:
+        if not is_hidden(drawing, fact.payload.get("element"), sight):
+            told = {name: value for name, value in fact.payload.items() if name in _PLAIN}
+            if isinstance(data := fact.payload.get("data"), Mapping):
+                told["data"] = without_hidden(drawing, data, sight)
+            yield replace(fact, payload=told)
+
+
+def without_hidden_days(desk: Desk, drawing: Drawing, outcome: Outcome) -> Outcome:
+    """Take the names off timers whose day only few may know, so that no list of named deadlines shows them."""
+    if not drawing.hidden or not outcome.armed:
+        return outcome
+    armed = tuple(replace(due, name=None) if _tells(desk, drawing, due) else due for due in outcome.armed)
+    return replace(outcome, armed=armed)
+
+
+def _tells(desk: Desk, drawing: Drawing, due: Due) -> bool:
+    """Tell whether a timer tells a hidden day: by its own text, or by what its limit reads."""
+    if due.element not in drawing.hidden and due.name is not None:
+        hiding = [drawing.hidden[key] for key in desk.deadlines.reads(due.name) if key in drawing.hidden]
+        if hiding:
+            drawing.hidden[due.element] = frozenset.intersection(*hiding)
+    return due.element in drawing.hidden
+
+
+_PLAIN = frozenset(
+    {
+        *("task", "element", "name", "scope", "role", "unit", "person", "form", "process", "ends", "letter", "number"),
+        *("due", "before", "after", "attempt", "entered", "left", "of", "text", "purged", "said_by", "tasks", "why"),
+    }
+)
+"""What a fact says to whoever may not see everything: not what was computed, called for or sent."""
 
 
 def _is_petition(record: Unit, case: Case) -> bool:

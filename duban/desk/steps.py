@@ -47,6 +47,7 @@ def take_step(
         log.exception("the engine stumbled over %s", case.number)
         raise Corrupted(f"the engine stumbled over {case.number}: {type(error).__name__}: {error}") from error
     drawing = desk.shelf.drawing(definition)
+    outcome = sight.without_hidden_days(desk, drawing, outcome)
     saved = record.save(
         case,
         with_farewell(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from duban.desk import rights
+from duban.desk import guards, rights, sight
 from duban.desk.desk import Desk
 from duban.desk.engine import process
 from duban.desk.forms import Form
@@ -88,16 +88,32 @@ def list_(
     role: str | None = None,
     element: str | None = None,
     due_before: datetime | None = None,
+    viewer: str | None = None,
     limit: int = 100,
     offset: int = 0,
 ) -> list[Item]:
-    """List open work, nearest deadline first; *person*: only what that person may do or has claimed."""
+    """List open work, nearest deadline first.
+
+    Args:
+        desk: The desk.
+        person: Only what that person may do or has claimed.
+        claimed_by: Only what that person has claimed.
+        unit: Only of that unit.
+        role: Only for that role.
+        element: Only at that element.
+        due_before: Only what is due before this instant.
+        viewer: Who looks: shielded cases of others are left out; None: the house itself.
+        limit: How many at most.
+        offset: How many to leave out first.
+    """
     at = desk.now()
 
     def read(record: Unit) -> list[Item]:
+        own = person is not None and person == viewer
         wanted = WantedWork(
             person=person,
-            holds=_holds(desk, record, person, at),
+            **_standing(desk, record, person, at),
+            sees=None if own else sight.sight_of(desk, record, viewer, at).kinds,
             claimed_by=claimed_by,
             unit=unit,
             role=role,
@@ -114,13 +130,13 @@ def counts(desk: Desk, person: str) -> Counts:
     at = desk.now()
 
     def read(record: Unit) -> Counts:
-        holds = _holds(desk, record, person, at)
+        who = _standing(desk, record, person, at)
         count = record.worklist.count
-        over = count(WantedWork(person=person, holds=holds, due_before=at))
+        over = count(WantedWork(person=person, **who, due_before=at))
         return Counts(
             mine=count(WantedWork(claimed_by=person)),
-            unit=count(WantedWork(person=person, holds=holds)),
-            near=count(WantedWork(person=person, holds=holds, due_before=at + NEAR)) - over,
+            unit=count(WantedWork(person=person, **who)),
+            near=count(WantedWork(person=person, **who, due_before=at + NEAR)) - over,
             over=over,
         )
 
@@ -143,17 +159,22 @@ def may_do(desk: Desk, number: str, person: str) -> frozenset[int]:
     return desk.store.read(read)
 
 
-def show(desk: Desk, number: str, task: int) -> Sheet:
-    """Show a work item with its form and the case's data.
+def show(desk: Desk, number: str, task: int, viewer: str | None = None) -> Sheet:
+    """Show a work item with its form and the case's data, as far as *viewer* may see it (None: the house itself).
 
     Raises:
-        NotFound: There is no such case.
+        NotFound: There is no such case, or *viewer* may not know of it.
         AlreadyDone: The item is no longer open.
     """
+    at = desk.now()
 
     def read(record: Unit) -> Sheet:
+        case = record.cases.load(number)
+        seeing = sight.require(desk, record, case, viewer, at)
         sheet = blank(desk, record, number, task)
-        return replace(sheet, seen=put_in(record, sheet.seen))
+        drawing = desk.shelf.drawing(desk.shelf.by_digest(case.definition, record))
+        values = {} if sight.is_hidden(drawing, sheet.item.element, seeing) else sheet.values
+        return replace(sheet, values=values, seen=put_in(record, sight.without_hidden(drawing, sheet.seen, seeing)))
 
     return desk.store.read(read)
 
@@ -250,6 +271,7 @@ def completion(desk: Desk, number: str, task: int, data: Mapping[str, Any], acto
         case, item = _find(record, number, task)
         acting = rights.unit_acting(desk.roster.standing(record, actor, at), item)
         written = step_data(desk, record, item, data, actor=actor, acting=acting, at=at)
+        _check_guards(desk, record, case, item, {**data, **_stamps(actor, acting, at)})
         return complete_item(desk, record, case, item, written, actor=actor, at=at)
 
     return step
@@ -300,7 +322,19 @@ def step_data(
         _check_names(desk, record, form, data)
         words = form.words
     stored = put_away(record, data, words=words, at=at, by=actor, case=item.case)
-    return {**stored, "_by": actor, "_unit": acting, "_at": at.isoformat()}
+    return {**stored, **_stamps(actor, acting, at)}
+
+
+def _stamps(actor: str, acting: str | None, at: datetime) -> dict[str, Any]:
+    return {"_by": actor, "_unit": acting, "_at": at.isoformat()}
+
+
+def _check_guards(desk: Desk, record: Unit, case: Snapshot, item: Item, answer: Mapping[str, Any]) -> None:
+    """Hold what was filled in against the diagram's own rules for this step."""
+    definition = desk.shelf.by_digest(case.definition, record)
+    rules = desk.shelf.drawing(definition).guards.get(item.element)
+    if rules:
+        guards.check(rules, item.element, answer, process.look(definition, case.state, item.task).data)
 
 
 def _check_names(desk: Desk, record: Unit, form: Form, data: Mapping[str, Any]) -> None:
@@ -336,7 +370,9 @@ def _find(record: Unit, number: str, task: int) -> tuple[Snapshot, Item]:
     return case, record.worklist.get(case.id, task)
 
 
-def _holds(desk: Desk, record: Unit, person: str | None, at: datetime) -> list[tuple[str, str]]:
+def _standing(desk: Desk, record: Unit, person: str | None, at: datetime) -> dict[str, Any]:
+    """Return what *person* may act as, in the words of WantedWork."""
     if person is None:
-        return []
-    return [(held.unit, held.role) for held in desk.roster.standing(record, person, at).memberships]
+        return {}
+    who = desk.roster.standing(record, person, at)
+    return {"holds": [(held.unit, held.role) for held in who.memberships], "stands_for": who.stands_for}

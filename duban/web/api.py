@@ -58,7 +58,7 @@ def list_people(desk: AtDesk) -> list[people.Who]:
 def list_cases(
     *,
     desk: AtDesk,
-    _actor: Actor,
+    who: Actor,
     status: str | None = None,
     unit: str | None = None,
     channel: str | None = None,
@@ -76,19 +76,19 @@ def list_cases(
         unit=unit, channel=channel, matter=matter, weight=weight, stage=stage, words=q,
         overdue_at=desk.now() if overdue else None,
     )  # fmt: skip
-    return cases.list_(desk, wanted, limit=limit, offset=offset)
+    return cases.list_(desk, wanted, viewer=who, limit=limit, offset=offset)
 
 
 @router.get("/cases/{number}")
-def show_case(desk: AtDesk, _actor: Actor, number: str) -> cases.Look:
+def show_case(desk: AtDesk, who: Actor, number: str) -> cases.Look:
     """Show one case with its work, deadlines, letters and timeline."""
-    return cases.show(desk, number)
+    return cases.show(desk, number, who)
 
 
 @router.get("/work")
 def list_work(
     desk: AtDesk,
-    _actor: Actor,
+    who: Actor,
     person: str | None = None,
     unit: str | None = None,
     role: str | None = None,
@@ -97,13 +97,22 @@ def list_work(
     offset: Offset = 0,
 ) -> list[work.Item]:
     """List open work, nearest deadline first."""
-    return work.list_(desk, person=person, unit=unit, role=role, due_before=due_before, limit=limit, offset=offset)
+    return work.list_(
+        desk,
+        person=person,
+        unit=unit,
+        role=role,
+        due_before=due_before,
+        viewer=who,
+        limit=limit,
+        offset=offset,
+    )
 
 
 @router.get("/work/{number}/{task}")
-def show_work(desk: AtDesk, _actor: Actor, number: str, task: int) -> work.Sheet:
+def show_work(desk: AtDesk, who: Actor, number: str, task: int) -> work.Sheet:
     """Show a work item with its form and the case's data."""
-    return work.show(desk, number, task)
+    return work.show(desk, number, task, who)
 
 
 @router.post("/work/{number}/{task}/claim")
@@ -127,7 +136,7 @@ def complete_work(desk: AtDesk, who: Actor, number: str, task: int, data: Data) 
 @router.get("/due")
 def list_due(
     desk: AtDesk,
-    _actor: Actor,
+    who: Actor,
     number: str | None = None,
     before: AwareDatetime | None = None,
     named: bool = False,
@@ -142,7 +151,15 @@ def list_due(
     activities go on, oldest first.
     """
     return due.list_(
-        desk, number=number, before=before, named=named, warnings=warnings, missed=missed, limit=limit, offset=offset
+        desk,
+        number=number,
+        before=before,
+        named=named,
+        warnings=warnings,
+        missed=missed,
+        viewer=who,
+        limit=limit,
+        offset=offset,
     )
 
 
@@ -154,10 +171,10 @@ def fire_due(desk: AtDesk, _actor: Actor, limit: Limit = 500) -> due.Fired:
 
 @router.get("/incidents")
 def list_incidents(
-    desk: AtDesk, _actor: Actor, number: str | None = None, limit: Limit = 100, offset: Offset = 0
+    desk: AtDesk, who: Actor, number: str | None = None, limit: Limit = 100, offset: Offset = 0
 ) -> list[incidents.Open]:
     """List open incidents, oldest first."""
-    return incidents.list_(desk, number=number, limit=limit, offset=offset)
+    return incidents.list_(desk, number=number, viewer=who, limit=limit, offset=offset)
 
 
 @router.post("/incidents/{number}/{task}/retry", status_code=204)

@@ -34,28 +34,30 @@ QUIET = frozenset({
 @router.get("/cases/{number}")
 def show(visit: SignedIn, number: str, full: bool = False) -> Response:
     """Show a case; when something in it waits for whoever is here, its form stands beside it."""
-    look = cases.show(visit.house.desk, number)
-    mine = work.may_do(visit.house.desk, number, visit.who.id)
-    return _page(visit, look, sheet=work.show(visit.house.desk, number, min(mine)) if mine else None, full=full)
+    desk, who = visit.house.desk, visit.who.id
+    look = cases.show(desk, number, who)
+    mine = work.may_do(desk, number, who)
+    return _page(visit, look, sheet=work.show(desk, number, min(mine), who) if mine else None, full=full)
 
 
 @router.get("/cases/{number}/work/{task}")
 def form(visit: SignedIn, number: str, task: int) -> Response:
     """Show a case with the form of one of its work items."""
-    sheet = work.show(visit.house.desk, number, task)
-    return _page(visit, cases.show(visit.house.desk, number), sheet=sheet)
+    desk, who = visit.house.desk, visit.who.id
+    sheet = work.show(desk, number, task, who)
+    return _page(visit, cases.show(desk, number, who), sheet=sheet)
 
 
 @router.post("/cases/{number}/work/{task}")
 def complete(visit: SignedIn, posted: OwnForm, number: str, task: int) -> Response:
     """Complete a work item; what is wrong comes back beside its field, with everything that was typed."""
     desk = visit.house.desk
-    sheet = work.show(desk, number, task)
+    sheet = work.show(desk, number, task, visit.who.id)
     data, unread = fields.read(sheet.schema or {}, posted)
     try:
         done = _complete(visit, sheet, data, unread)
     except InvalidForm as error:
-        look = cases.show(desk, number)
+        look = cases.show(desk, number, visit.who.id)
         return _page(visit, look, sheet=sheet, data=data, problems=_by_name(error.fields), refusal=error)
     return go(case_address(number), said="completed" if done.is_open else "closed")
 

@@ -20,7 +20,9 @@ PAGE = 50
 def running(visit: SignedIn, overdue: bool = False, offset: int = 0) -> Response:
     """Show running deadlines, nearest first."""
     start = max(offset, 0)
-    dues = due.list_(visit.house.desk, named=True, warnings=False, missed=overdue, limit=PAGE + 1, offset=start)
+    dues = due.list_(
+        visit.house.desk, viewer=visit.who.id, named=True, warnings=False, missed=overdue, limit=PAGE + 1, offset=start
+    )
     return visit.page(
         "due.html",
         here="due",

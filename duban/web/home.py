@@ -24,7 +24,7 @@ def home(visit: SignedIn) -> Response:
         "home.html",
         here="home",
         rail=rail(visit, work.counts(desk, visit.who.id)),
-        items=work.list_(desk, person=visit.who.id, limit=_SHOWN),
-        counts=cases.counts(desk),
-        overdue=cases.list_(desk, late, limit=_LATE),
+        items=work.list_(desk, person=visit.who.id, viewer=visit.who.id, limit=_SHOWN),
+        counts=cases.counts(desk, viewer=visit.who.id),
+        overdue=cases.list_(desk, late, viewer=visit.who.id, limit=_LATE),
     )

@@ -19,7 +19,9 @@ router = APIRouter(include_in_schema=False)
 @router.get("/incidents")
 def standing(visit: SignedIn) -> Response:
     """List what stands still."""
-    return visit.page("incidents.html", here="incidents", troubles=incidents.list_(visit.house.desk, limit=200))
+    return visit.page(
+        "incidents.html", here="incidents", troubles=incidents.list_(visit.house.desk, viewer=visit.who.id, limit=200)
+    )
 
 
 @router.get("/cases/{number}/incident/{task}")
@@ -86,7 +88,7 @@ def _page(
 
 
 def _one(visit: SignedIn, number: str, task: int) -> Open:
-    found = incidents.list_(visit.house.desk, number=number)
+    found = incidents.list_(visit.house.desk, number=number, viewer=visit.who.id)
     for trouble in found:
         if trouble.task == task:
             return trouble

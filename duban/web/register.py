@@ -37,7 +37,7 @@ def register(  # the filters of the address
         words=q.strip() or None,
         overdue_at=visit.now if overdue else None,
     )
-    page = cases.list_(visit.house.desk, wanted, limit=PAGE, offset=start)
+    page = cases.list_(visit.house.desk, wanted, viewer=visit.who.id, limit=PAGE, offset=start)
     return visit.page(
         "cases.html",
         here="cases",

@@ -41,7 +41,9 @@ def worklist(visit: SignedIn, list_: Annotated[str, Query(alias="list")] = "", o
         here="work",
         rail=entries,
         chosen=chosen,
-        items=work.list_(visit.house.desk, **_filter(visit, chosen), limit=PAGE, offset=start + skipped),
+        items=work.list_(
+            visit.house.desk, **_filter(visit, chosen), viewer=visit.who.id, limit=PAGE, offset=start + skipped
+        ),
         total=next(entry.count for entry in entries if entry.name == chosen),
         offset=start,
         size=PAGE,
@@ -65,7 +67,7 @@ def give_back(visit: SignedIn, form: OwnForm, number: str, task: int) -> Respons
 
 def rail(visit: Visit, counts: work.Counts) -> tuple[Entry, ...]:
     """Return the rail for whoever is here."""
-    callbacks = len(work.list_(visit.house.desk, **_filter(visit, "callback"), limit=_COUNTED))
+    callbacks = len(work.list_(visit.house.desk, **_filter(visit, "callback"), viewer=visit.who.id, limit=_COUNTED))
     numbers = {
         "mine": counts.mine,
         "unit": counts.unit,
