@@ -161,7 +161,12 @@ def _holders(tools: Tools, role: str, unit: str | None) -> list[Person]:
     named = tools.unit(unit) if unit else {}
     if named.get("outside"):
         return [{"id": None, "name": named["name"], "unit": unit, "stands_for": None}]
-    return list(tools.holders(role, unit))
+    return [{**held, "stands_for": _person(tools, held["stands_for"])} for held in tools.holders(role, unit)]
+
+
+def _person(tools: Tools, person: str | None) -> str | None:
+    """Return the name of *person* as the table of people has it; whoever is not in it is named by id."""
+    return next((str(row["name"]) for row in tools.setting("people") if row["id"] == person), person)
 
 
 def _once(people: Sequence[Person]) -> list[Person]:

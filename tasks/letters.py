@@ -48,6 +48,9 @@ TITLES: Mapping[str, str] = {
     "L37": "恳谈会纪要",
     "L38": "服务办理凭证",
     "L39": "征求意见函(制度发布通知)",
+    "L40": "涉密线下移交单",
+    "L41": "检举控告反馈",
+    "L42": "重大紧急事项报告",
 }
 OPINION_TRACKS = frozenset({"ordinary", "law_route"})
 """Tracks whose answer is a written opinion (art. 32, 35); the others are answered by a letter of reply."""

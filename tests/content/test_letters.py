@@ -36,6 +36,7 @@ OPINION: Mapping[str, Any] = {
     "simple": False,
 }
 LIMIT = {"name": "办结", "source": "信访工作条例第34条", "statutory": True}
+FOUND_OUT = {"facts": "登记不实", "rule": "三级回访规定"}
 SAMPLES: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     # letter: own values, what must stand in it (article numbers as the regulation has them)
     "L01": ({"simple": False}, ("第二十三条", "予以受理", "六十日", "第三十四条", "处理途径和程序")),
@@ -60,6 +61,14 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
         {"limit": LIMIT, "wait": "3个工作日"},
         ("办结", "3个工作日内", "约谈", "第四十四条"),
     ),
+    "L30": (
+        {"found_out": FOUND_OUT, "at": "2026-09-15T15:00:00+08:00", "place": "督察大队谈话室"}
+        | {"interviewer": "郑少华", "papers": "登门记录"},
+        ("登记不实", "三级回访规定", "2026年9月15日 15时00分", "谈话室", "郑少华", "登门记录", "异议"),
+    ),
+    "L31": ({"found_out": FOUND_OUT, "measures": "逐户补登门"}, ("登记不实", "逐户补登门", "五个工作日", "三十日")),
+    "L32": ({"found_out": FOUND_OUT, "done": ["补登门"], "reflection": "没有自己去"}, ("补登门", "没有自己去")),
+    "L33": ({"found_out": FOUND_OUT, "way": "暗访", "found": "已全部补登门"}, ("暗访", "已全部补登门", "准予验收")),
     "L20": ({}, ("三次", "十五日", "不等于满意")),
 }
 
