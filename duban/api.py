@@ -141,6 +141,10 @@ class Tools(Protocol):
         """Tell whether *on* is worked: a make-up Saturday is, a holiday is not."""
         ...
 
+    def repeats(self) -> int:
+        """Return how many later petitions were linked to this one as repeats of it."""
+        ...
+
     def cases(self, kind: str, waits_at: str | None = None, ended: str | None = None) -> list[Mapping[str, Any]]:
         """Return the cases of *kind*, oldest first: those that wait at the element *waits_at*, or ended at *ended*.
 

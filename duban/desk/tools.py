@@ -14,6 +14,7 @@ from duban.desk.whereabouts import cases_of
 from duban.errors import NotFound
 from duban.store.letters import Sent
 from duban.store.outbox import Queued
+from duban.store.unit import Unit
 
 
 class CallTools:
@@ -85,6 +86,17 @@ class CallTools:
     def working_day(self, on: date | str) -> bool:
         """Tell whether *on* is worked."""
         return self._desk.calendar.is_working_day(date.fromisoformat(on) if isinstance(on, str) else on)
+
+    def repeats(self) -> int:
+        """Return how often this petition came again; 0 for what is no petition."""
+
+        def count(record: Unit) -> int:
+            try:
+                return record.register.get(self._call.case).repeat_n
+            except NotFound:
+                return 0
+
+        return self._desk.store.read(count)
 
     def cases(self, kind: str, waits_at: str | None = None, ended: str | None = None) -> list[Mapping[str, Any]]:
         """Return the cases of *kind*, where they wait, how they ended, what they know.
