@@ -74,7 +74,7 @@ class LockFinal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RaiseWeight:
-    """Effect: a petition is weighty from now on; its diagram is told by the message ``petition.repeated``."""
+    """Effect: a petition is weighty in the register from now on."""
 
     of: str
     """Number of the petition."""
@@ -135,6 +135,10 @@ class Tools(Protocol):
 
     def absent(self, person: str) -> Mapping[str, Any] | None:
         """Return ``{"from", "to", "substitute"}`` (ISO days, a person or None) while *person* is away, else None."""
+        ...
+
+    def repeats(self) -> int:
+        """Return how many petitions have been linked to this case's as repeats; 0 for a case that is no petition."""
         ...
 
     def working_day(self, on: date | str) -> bool:

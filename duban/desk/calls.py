@@ -163,7 +163,7 @@ def _settle(desk: Desk, attempt: _Attempt, now: datetime, record: Unit) -> Ran:
     delivery: Answer | BusinessError
     if isinstance(attempt.answer, Done):
         delivery = Answer(task=call.task, result=dict(attempt.answer.result))
-        more = apply_effects(desk, record, case, call, attempt.answer.effects, at=now)
+        more = apply_effects(record, case, call, attempt.answer.effects, at=now)
     else:
         delivery = BusinessError(task=call.task, code=attempt.answer.code, message=attempt.answer.message)
     deliver(desk, record, call, delivery, at=now, actor=SYSTEM, more=more)

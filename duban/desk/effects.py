@@ -7,7 +7,6 @@ from datetime import datetime
 
 from duban.api import AppendWords, Effect, IssueLetter, LinkRepeat, LockFinal, PurgeText, RaiseWeight
 from duban.desk import repeats
-from duban.desk.desk import Desk
 from duban.desk.tools import letter_key
 from duban.model.facts import Happening, Kind
 from duban.model.people import SYSTEM
@@ -16,21 +15,21 @@ from duban.store.outbox import Queued
 
 
 def apply_effects(
-    desk: Desk, record: Unit, case: Snapshot, call: Queued, effects: Iterable[Effect], *, at: datetime
+    record: Unit, case: Snapshot, call: Queued, effects: Iterable[Effect], *, at: datetime
 ) -> list[Happening]:
     """Apply what *call* answered with and return the facts that say so.
 
     Raises:
         NotFound: An effect names a case or a text that is not there.
     """
-    return [_apply(desk, record, case, call, effect, at) for effect in effects]
+    return [_apply(record, case, call, effect, at) for effect in effects]
 
 
-def _apply(desk: Desk, record: Unit, case: Snapshot, call: Queued, effect: Effect, at: datetime) -> Happening:
+def _apply(record: Unit, case: Snapshot, call: Queued, effect: Effect, at: datetime) -> Happening:
     match effect:
         case LinkRepeat(of=of):
             first = record.register.link_repeat(case.id, record.cases.load(of).id)
-            repeats.tell_first(desk, record, call, first, by=case.number, at=at)
+            repeats.count(record, first)
             return Happening(kind=Kind.REPEAT_LINKED, payload={"number": case.number, "of": of})
         case PurgeText(text=text):
             record.texts.purge(int(text), at=at, by=SYSTEM, why=call.operator)
@@ -42,9 +41,7 @@ def _apply(desk: Desk, record: Unit, case: Snapshot, call: Queued, effect: Effec
             record.register.update(record.cases.load(of).id, {"final": True})
             return Happening(kind=Kind.MATTER_FINAL, payload={"of": of})
         case RaiseWeight(of=of):
-            first = record.cases.load(of).id
-            record.register.update(first, {"weight": repeats.WEIGHTY})
-            repeats.tell_first(desk, record, call, first, by=case.number, at=at)
+            record.register.update(record.cases.load(of).id, {"weight": repeats.WEIGHTY})
             return Happening(kind=Kind.WEIGHT_RAISED, payload={"of": of})
         case IssueLetter():
             key = letter_key(call.key, effect.letter)
