@@ -137,10 +137,6 @@ class Tools(Protocol):
         """Return ``{"from", "to", "substitute"}`` (ISO days, a person or None) while *person* is away, else None."""
         ...
 
-    def repeats(self) -> int:
-        """Return how many petitions have been linked to this case's as repeats; 0 for a case that is no petition."""
-        ...
-
     def working_day(self, on: date | str) -> bool:
         """Tell whether *on* is worked: a make-up Saturday is, a holiday is not."""
         ...

@@ -83,10 +83,6 @@ class CallTools:
             return None
         return {"from": away.since.isoformat(), "to": away.until.isoformat(), "substitute": away.substitute}
 
-    def repeats(self) -> int:
-        """Return how many petitions repeat this case's."""
-        return self._desk.store.read(lambda record: record.register.repeats_of(self._call.case))
-
     def working_day(self, on: date | str) -> bool:
         """Tell whether *on* is worked."""
         return self._desk.calendar.is_working_day(date.fromisoformat(on) if isinstance(on, str) else on)

@@ -178,11 +178,6 @@ class Register:
             raise NotFound(f"there is no petition {case} in the register")
         return _entry(row)
 
-    def repeats_of(self, case: int) -> int:
-        """Return how many petitions repeat *case*; 0 for one without a row."""
-        row = self._wire.row(_BY_ID, case=case)
-        return 0 if row is None else _entry(row).repeat_n
-
     def list_(self, wanted: Wanted = ALL, *, limit: int = 50, offset: int = 0) -> list[Entry]:
         """Return rows, newest received first."""
         question = (
