@@ -18,7 +18,7 @@ WHOLE = 100
 def pairs(call: Call, tools: Tools) -> Done:
     """Draw which points are monitored again and by whose team: another station's, and never each other."""
     asked = call.parameters
-    points = [{"point": code, "station": tools.unit(code)["parent"]} for code in asked["points"] or ()]
+    points = [{"point": code, "station": tools.unit(code)["parent"]} for code in asked["points"]]
     wanted = -(-len(points) * int(asked["share"]) // WHOLE)
     return Done(result={"points": points, "cross": list(_drawn(points, wanted, call.key))})
 

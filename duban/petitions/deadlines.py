@@ -74,8 +74,8 @@ class NamedDeadlines:
         """Return when to warn, *days* (in the limit's own unit) before the deadline *name* ends.
 
         Not armed (``at`` is None) where the deadline does not apply or has passed already, where the limit is so short
-        that the warning would not come after its start, and where a warning further off falls on the same working day:
-        that one is sent, once.
+        that the warning would not come after its start (a day that was ordered, or counted back from, is no start), and
+        where a warning further off falls on the same working day: that one is sent, once.
         """
         limit = self._limit(name)
         end = self.resolve(name, data, now)
@@ -85,7 +85,7 @@ class NamedDeadlines:
         start = datetime.fromisoformat(end.why["start"])
         if now >= end.at:
             off = "the deadline has passed already"
-        elif at <= start:
+        elif at <= start and _counts_on(_length(limit, data)):
             off = "the limit is so short that its start is the warning"
         elif any(self._warning(limit, end, other) == at for other in limit.warn if other > days):
             off = "an earlier warning falls on the same day"
@@ -211,6 +211,11 @@ def _has_start(limit: Limit, data: Mapping[str, Any]) -> bool:
 def _not_started(limit: Limit) -> str:
     paths = " or ".join(".".join(path) for path in limit.starts)
     return f"deadline {limit.id} starts at {paths}; the case has none of them yet: arm it after that step"
+
+
+def _counts_on(length: Length) -> bool:
+    """Tell whether a limit of *length* ends after the day it starts from; an ordered day is its start and its end."""
+    return length.unit != "order" and length.amount > 0
 
 
 def _length(limit: Limit, data: Mapping[str, Any]) -> Length:

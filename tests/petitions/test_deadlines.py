@@ -305,6 +305,21 @@ def test_a_hearing_has_a_beginning_and_an_end(deadlines: NamedDeadlines, hearing
         deadlines.resolve("X10.reexam", {"receive_req": {"_at": "2026-04-07"}, "hear_record": hearing}, NOW)
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "days", "on"),
+    [
+        # a Saturday moves back; the order names the day, and nothing runs up to it
+        ("X14.assigned", {"received": {"direct": False, "sender_limit": "2026-04-23"}}, 5, "2026-04-17"),
+        ("M.measure", {"measure": {"date": "2026-03-10"}}, 3, "2026-03-06"),
+    ],
+)
+def test_an_ordered_day_is_warned_of(
+    deadlines: NamedDeadlines, name: str, data: dict[str, Any], days: int, on: str
+) -> None:
+    """The day that was ordered is where its limit starts and ends: it is not too short to be warned of."""
+    assert deadlines.warning(name, days, data, NOW).on == date.fromisoformat(on)
+
+
 def test_what_has_passed_is_not_warned_of(deadlines: NamedDeadlines) -> None:
     """An old file that is imported late is overdue; a prompt in arrears helps nobody."""
     late = datetime(2026, 12, 1, tzinfo=UTC)
