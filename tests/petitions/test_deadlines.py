@@ -87,7 +87,7 @@ SCENARIOS = [
     pytest.param("K.first", {"confirm": {"_at": "2026-02-12"}}, "2026-02-26", id="adopted 1 first meeting"),
     pytest.param("K.total", {"confirm": {"_at": "2026-02-12"}}, "2026-05-12", id="adopted 1 three months"),
     pytest.param("K.total", {"confirm": {"_at": "2026-01-12"}}, "2026-04-13", id="adopted 5 months end on a Sunday"),
-    pytest.param("N.plan", {"talk": {"_at": "2026-09-15"}}, "2026-09-21", id="accountability 1"),
+    pytest.param("N.plan", {"order_r": {"at": "2026-09-15"}}, "2026-09-21", id="accountability 1"),
     pytest.param("N.result", {"plan_ok": {"_at": "2026-09-01"}}, "2026-10-08", id="accountability 2"),
     pytest.param("M.answer", received("2026-02-06"), "2026-03-09", id="suggestion 1"),
     pytest.param("T.item", {"hold": {"_at": "2026-04-29"}}, "2026-05-14", id="talk 1"),
@@ -150,7 +150,7 @@ def test_a_limit_in_hours_runs_round_the_clock(deadlines: NamedDeadlines) -> Non
 
 def test_a_bad_text_message_is_called_back_within_a_day(deadlines: NamedDeadlines) -> None:
     """4.2, 5: 22:30 until 22:30 the next day, warned four hours before."""
-    data = {"sms_reply": {"at": "2026-03-02T22:30:00+08:00"}}
+    data = {"sms_reply": {"at": "2026-03-02T22:30:00+08:00", "answer": 3}}
 
     assert deadlines.resolve("C.smsbad", data, NOW).at == datetime(2026, 3, 3, 14, 30, tzinfo=UTC)
     assert deadlines.warning("C.smsbad", 4, data, NOW).at == datetime(2026, 3, 3, 10, 30, tzinfo=UTC)
