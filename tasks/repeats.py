@@ -11,3 +11,9 @@ def link(call: Call, _: Tools) -> Done:
     of = str(call.parameters["of"])
     result = {"of": of, "relation": call.parameters["relation"], "at": call.now.isoformat()}
     return Done(result=result, effects=(LinkRepeat(of=of),))
+
+
+@service_task("repeats/count")
+def count(_: Call, tools: Tools) -> Done:
+    """Say how often this matter came again while it was in handling: twice makes it weighty (T4)."""
+    return Done(result={"n": tools.repeats()})

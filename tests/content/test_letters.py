@@ -37,14 +37,28 @@ OPINION: Mapping[str, Any] = {
 }
 LIMIT = {"name": "办结", "source": "信访工作条例第34条", "statutory": True}
 FOUND_OUT = {"facts": "登记不实", "rule": "三级回访规定"}
+POST = {"name": "副局长（法制信访）"}
 SAMPLES: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     # letter: own values, what must stand in it (article numbers as the regulation has them)
     "L01": ({"simple": False}, ("第二十三条", "予以受理", "六十日", "第三十四条", "处理途径和程序")),
     "L02": ({"receiver": ORGAN}, ("第二十三条", "转送（交办）", ORGAN["name"])),
     "L03": ({"organ": ORGAN, "reason": None}, ("第二十三条", ORGAN["name"], ORGAN["address"], ORGAN["phone"])),
     "L04": ({"relation": "final", "reason": None, "explained": None}, ("第三十六条", "不予受理", "仍可以")),
-    "L05": ({"item": "5"}, ("第三十一条", "期限", "请提交", "城关派出所")),
+    "L05": (
+        {
+            "item": "5",
+            "procedure": "治安案件办理程序",
+            "organ_name": "承办单位",
+            "limit": "三十日",
+            "submit": "受案回执",
+        },
+        ("第三十一条第5项", "治安案件办理程序", "承办单位（城关派出所）", "三十日", "请提交", "受案回执"),
+    ),
     "L06": ({"first": "云信〔2026〕00007"}, ("云信〔2026〕00007", "办理期限")),
+    "L07": (
+        {"started": "2026-03-02", "approver": POST, "reason": "须等鉴定", "days": 30, "until": "2026-05-31"},
+        ("第三十四条", "须等鉴定", "30日", "2026年5月31日", POST["name"], "只延期一次"),
+    ),
     "L08": ({"steps": [{"what": "走访", "who": "民警", "date": "2026-03-09"}]}, ("走访", "2026年3月9日")),
     "L09": (
         OPINION,
@@ -55,6 +69,25 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
         {"sender_no": "市信9号", "done": ["责令整改"], "opinion": "云信L09〔2026〕1号"}
         | {"outcome": "支持", "delivered_at": "2026-03-20T10:00:00+08:00", "attitude": "接受"},
         ("第二十二条第三项", "市信9号", "责令整改", "接受", "回访"),
+    ),
+    "L12": (
+        {"sender_no": "县信3号", "reasons": "属劳动保障", "suggested": "人社局", "organ": ORGAN, "materials": None},
+        ("第二十三条第三款", "县信3号", "属劳动保障", ORGAN["name"], "材料清单", "材料不予退回"),
+    ),
+    "L13": (
+        {"other": "烧烤店主", "facts": "夜间经营", "terms": ["十点后不营业"]}
+        | {"mediators": [{"name": "王某", "of": "司法所"}]},
+        ("第三十三条", "烧烤店主", "十点后不营业", "王某（司法所）", "强制性规定"),
+    ),
+    "L14": (
+        {"on": "2026-03-20", "place": "局三楼", "chair": "李某", "reason": None},
+        ("听证", "2026年3月20日", "局三楼", "李某", "委托"),
+    ),
+    "L15": ({"decision": "准许", "reason": "系近亲属", "successor": "赵警官"}, ("第二十八条", "系近亲属", "赵警官")),
+    "L16": ({"heard": "问题解决了"}, ("自愿", "问题解决了", "宣读", "再次提出")),
+    "L17": (
+        {"final": False, "act": "滞留滋事", "dates": ["2026-03-01"], "facts": "滞留大厅", "reasons": None},
+        ("第二十六条", "第四十七条", "滞留滋事", "2026年3月1日", "五个工作日", "照常办理"),
     ),
     "L18": ({"limit": LIMIT}, ("办结", "第34条", "第四十四条")),
     "L19": (
@@ -70,6 +103,12 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     "L32": ({"found_out": FOUND_OUT, "done": ["补登门"], "reflection": "没有自己去"}, ("补登门", "没有自己去")),
     "L33": ({"found_out": FOUND_OUT, "way": "暗访", "found": "已全部补登门"}, ("暗访", "已全部补登门", "准予验收")),
     "L20": ({}, ("三次", "十五日", "不等于满意")),
+    "L40": ({"channel": "LX", "moved": "保密室甲柜"}, ("保守国家秘密法", "保密室甲柜", "不载内容")),
+    "L41": ({}, ("第三十条", "核查终结", "打击报复")),
+    "L42": (
+        {"place": "县政府门前", "count": 40, "happened": "聚集", "measures": "现场劝导", "told": ["县委"]},
+        ("第二十五条", "县政府门前", "40人", "聚集", "现场劝导"),
+    ),
 }
 
 
