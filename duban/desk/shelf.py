@@ -114,6 +114,7 @@ class Shelf:
                 element=element,
                 message=f"operator {operator!r} has no handler. tasks/ offers: {offered}. "
                 f"Add @service_task({operator!r}) or rename it.",
+                rule="unknown-handler",
             )
             for element, operator in drawing.operators.items()
             if operator not in self._bureau.handlers
@@ -122,7 +123,9 @@ class Shelf:
             try:
                 self.form(form)
             except BureauError as error:
-                problems += [Problem(file=drawing.files[element], element=element, message=str(error))]
+                problems += [
+                    Problem(file=drawing.files[element], element=element, message=str(error), rule="unknown-form")
+                ]
         return problems
 
     def _unwritten(self) -> list[Problem]:
@@ -133,6 +136,7 @@ class Shelf:
                 file=file,
                 line=line,
                 message=f"the letter {letter} has no template. Write templates/letters/{letter}.txt, or name another.",
+                rule="unknown-letter",
             )
             for file, data in self._bureau.files.items()
             for line, text in enumerate(data.decode("utf-8", "replace").splitlines(), start=1)

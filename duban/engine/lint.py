@@ -23,6 +23,11 @@ def lint(files: Mapping[str, bytes], process: str) -> tuple[Problem, ...]:
     """
     reading = Reading(files, process)
     reading.check()
+    return warnings_of(reading)
+
+
+def warnings_of(reading: Reading) -> tuple[Problem, ...]:
+    """Return the warnings of a diagram that has been read and checked."""
     found = [
         Problem(file=level.file, element=node.get("id"), line=node.sourceline, message=message, rule=rule, warning=True)
         for level in reading.used

@@ -1,0 +1,181 @@
+"""The gate: everything that the bureau would run, held against every rule, with nothing run (docs/gate.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from lxml import etree
+
+from duban.bureau import Bureau
+from duban.bureau.closure import closure
+from duban.desk.shield import check_shield
+from duban.errors import BureauError, Problem
+from duban.model.offers import Field, Offers
+from duban.petitions import clauses
+
+INTAKE: Final = frozenset({"received", "found"})
+"""What the desk's intake gives every petition: the item, and what was found in it before anybody read it."""
+_GIVEN: Final[Mapping[str, frozenset[str]]] = MappingProxyType({"petition": INTAKE})
+_BPMN: Final = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+
+
+def inspect(bureau: Bureau, given: Mapping[str, bytes] | None = None) -> tuple[Problem, ...]:
+    """Return every problem of the bureau's diagrams and tables, those that refuse before those that warn.
+
+    Args:
+        bureau: Where they are, and what they may name.
+        given: Other diagrams to be looked at instead: file name to bytes; they stand beside the bureau's own.
+    """
+    files = {**bureau.files, **(given or {})}
+    offers = offers_of(bureau, files)
+    problems: dict[Problem, None] = {}
+    for file, process in _processes(files):
+        if given is None or file in given:
+            problems.update(dict.fromkeys(_of_process(bureau, files, process, offers)))
+    problems.update(dict.fromkeys(_unreadable(files if given is None else given)))
+    problems.update(dict.fromkeys(_unheard(bureau, files, given)))
+    return tuple(sorted(problems, key=lambda problem: (problem.warning, problem.file, problem.line or 0)))
+
+
+def admit(bureau: Bureau, given: Mapping[str, bytes] | None = None) -> tuple[Problem, ...]:
+    """Return the warnings of what would be deployed.
+
+    Raises:
+        BureauError: It is refused, with every problem.
+    """
+    problems = inspect(bureau, given)
+    if refused := [problem for problem in problems if not problem.warning]:
+        raise BureauError(refused)
+    return problems
+
+
+def _of_process(bureau: Bureau, files: Mapping[str, bytes], process: str, offers: Offers) -> Iterator[Problem]:
+    from duban.engine.gate.examine import examine  # see duban.desk.engine
+    from duban.engine.gate.times import named_limits
+
+    found = examine(closure(files, process), process, offers)
+    yield from found.problems
+    if process in found.charts:
+        chart = found.charts[process]
+        yield from clauses.check(chart, process, statutory=frozenset(offers.statutory), named=named_limits)
+        if process == "accusation":
+            yield from check_shield(chart, found.decisions, bureau.settings)
+
+
+def _processes(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Yield file and id of every process that can be run."""
+    for file, data in files.items():
+        for process in _roots(file, data, "process"):
+            if process.get("isExecutable", "true") == "true" and process.get("id"):
+                yield file, process.get("id", "")
+
+
+def _roots(file: str, data: bytes, tag: str) -> list[Any]:
+    if not file.endswith(".bpmn"):
+        return []
+    try:
+        return list(etree.fromstring(data, _PARSER).iter(f"{_BPMN}{tag}"))
+    except etree.XMLSyntaxError:
+        return []
+
+
+def _unreadable(files: Mapping[str, bytes]) -> Iterator[Problem]:
+    """Yield the files that hold no process, or no XML at all."""
+    for file, data in files.items():
+        if not file.endswith(".bpmn"):
+            continue
+        try:
+            root = etree.fromstring(data, _PARSER)
+        except etree.XMLSyntaxError as error:
+            yield Problem(file=file, line=error.lineno, message=f"broken XML: {error.msg}", rule="xml")
+            continue
+        processes = list(root.iter(f"{_BPMN}process"))
+        if not any(process.get("isExecutable", "true") == "true" for process in processes):
+            message = "it holds no process that can be run: set isExecutable to true, or adopt the file"
+            yield Problem(
+                file=file,
+                line=root.sourceline if isinstance(root.sourceline, int) else None,
+                message=message,
+                rule="process",
+            )
+
+
+def _unheard(bureau: Bureau, files: Mapping[str, bytes], given: Mapping[str, bytes] | None) -> Iterator[Problem]:
+    """Yield thrown messages that no diagram catches, no kind starts by and no outside pool is drawn for."""
+    caught: set[str] = set()
+    thrown: list[tuple[str, Any, str]] = []
+    for file, data in files.items():
+        for root in _roots(file, data, "definitions"):
+            names = {node.get("id"): node.get("name") or "" for node in root.iter(f"{_BPMN}message")}
+            flows = {node.get("sourceRef") for node in root.iter(f"{_BPMN}messageFlow")}
+            for node, name, throws in _messages(root, names):
+                if not throws:
+                    caught.add(name)
+                elif (given is None or file in given) and not _leaves(node, flows):
+                    thrown.append((file, node, name))
+    for file, node, name in thrown:
+        if name not in caught and name.partition(".")[0] not in bureau.settings.kinds:
+            message = f"nobody waits for {name}, and no message flow leads from here to another pool"
+            yield Problem(
+                file=file, element=node.get("id"), line=node.sourceline, message=message, rule="unheard", warning=True
+            )
+
+
+def _leaves(node: Any, flows: set[Any]) -> bool:
+    """Tell whether a message flow leads away from *node*, or from a sub-process around it."""
+    return any(around.get("id") in flows for around in (node, *node.iterancestors()))
+
+
+def _messages(root: Any, names: Mapping[Any, str]) -> Iterator[tuple[Any, str, bool]]:
+    """Yield the elements that throw or catch a message, its name, and whether they throw."""
+    for definition in root.iter(f"{_BPMN}messageEventDefinition"):
+        event = definition.getparent()
+        throws = etree.QName(event).localname in {"intermediateThrowEvent", "endEvent"}
+        yield event, names.get(definition.get("messageRef"), ""), throws
+    for tag, throws in (("sendTask", True), ("receiveTask", False)):
+        for task in root.iter(f"{_BPMN}{tag}"):
+            yield task, names.get(task.get("messageRef"), ""), throws
+
+
+# -- names --------------------------------------------------------------------------------------------
+
+
+def offers_of(bureau: Bureau, files: Mapping[str, bytes]) -> Offers:
+    """Return every name that *bureau* offers to its diagrams."""
+    settings = bureau.settings
+    return Offers(
+        forms={name: dict(_fields(schema)) for name, schema in bureau.forms.items()},
+        roles=settings.roles,
+        units=settings.units,
+        limits=settings.limits,
+        statutory={id_ for id_, limit in settings.limits.items() if limit.statutory},
+        rhythms=settings.rhythms,
+        kinds=settings.kinds,
+        letters={Path(name).stem for name in bureau.templates if name.startswith("letters/")},
+        handlers=bureau.handlers,
+        given=_GIVEN,
+        called={
+            call.get("calledElement", "") for file, data in files.items() for call in _roots(file, data, "callActivity")
+        },
+    )
+
+
+def _fields(schema: Mapping[str, Any]) -> Iterator[tuple[str, Field]]:
+    required = {*schema.get("required", ()), *_sometimes(schema)}
+    for name, field in schema.get("properties", {}).items():
+        values = field.get("enum") if isinstance(field, dict) else None
+        if values is None and isinstance(field, dict) and field.get("type") == "boolean":
+            values = [True, False]
+        known = None if values is None else frozenset(values) | (frozenset() if name in required else {None})
+        yield name, Field(values=known, required=name in required)
+
+
+def _sometimes(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the fields that are required under a condition: whether it holds, the form knows."""
+    for rule in schema.get("allOf", ()):
+        for branch in ("then", "else"):
+            yield from rule.get(branch, {}).get("required", ())

@@ -1,0 +1,185 @@
+"""Circles: every step can come to an end, and nobody goes round for ever.
+
+A circle is capped if each round of it passes a script that counts (``x_n = x_n + 1``) with a counter that a condition
+or a decision of the circle compares; a script that writes what a must-rule of a form of the circle looks at; a step
+that is entered only while its own key is still None; or a wait for a message: then somebody outside decides on it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from duban.engine.gate.parts import components
+from duban.engine.gate.reads import reads_of
+from duban.errors import Problem
+from duban.model.chart import LEFT, Chart, Step, Way
+from duban.model.routes import Place, Routes, TooWide
+
+
+def check_circles(chart: Chart, names_of: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
+    """Yield steps that nobody can come to, that cannot end, and circles without a cap.
+
+    Args:
+        chart: The process.
+        names_of: Decision to the top-level names that it reads.
+    """
+    yield from _unreached(chart)
+    yield from _endless(chart)
+    yield from _uncapped(chart, names_of)
+
+
+def counters(chart: Chart) -> dict[str, str]:
+    """Return the scripts that count up by one, with the counter of each."""
+    found: dict[str, str] = {}
+    for step in chart.steps.values():
+        for name in _counted(step.script) if step.script else ():
+            found[step.id] = name
+    return found
+
+
+def _counted(script: str) -> Iterator[str]:
+    try:
+        tree = ast.parse(script)
+    except SyntaxError:
+        return
+    for node in tree.body:
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and isinstance(node.op, ast.Add):
+            yield node.target.id
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Add):
+            left, target = node.value.left, node.targets[0]
+            if isinstance(left, ast.Name) and isinstance(target, ast.Name) and left.id == target.id:
+                yield target.id
+
+
+def _problem(step: Step, rule: str, message: str) -> Problem:
+    return Problem(file=step.file, element=step.id.removesuffix(LEFT), line=step.line, message=message, rule=rule)
+
+
+# -- reached, and ended -------------------------------------------------------------------------------
+
+
+def _unreached(chart: Chart) -> Iterator[Problem]:
+    """Yield the first steps of what no token can come to."""
+    seen = _closure(chart, [*chart.starts, *chart.aside], {step: list(chart.after(step)) for step in chart.steps})
+    missing = [step for step in chart.steps.values() if step.id not in seen and step.kind != "left"]
+    entered = {way.target for step in missing for way in chart.after(step.id)}
+    for step in missing:
+        if step.kind != "boundaryEvent" and (step.id not in entered or _leads_back(chart, step.id)):
+            yield _problem(step, "unreachable", "no token can come here: lead a flow to it, or delete it")
+
+
+def _leads_back(chart: Chart, step: str) -> bool:
+    return step in _closure(
+        chart, [way.target for way in chart.after(step)], {s: list(chart.after(s)) for s in chart.steps}
+    )
+
+
+def _closure(chart: Chart, starts: list[str], ways: Mapping[str, list[Way]]) -> set[str]:
+    seen = set(starts)
+    todo = list(starts)
+    while todo:
+        for way in ways[todo.pop()]:
+            if way.target not in seen and way.target in chart.steps:
+                seen.add(way.target)
+                todo.append(way.target)
+    return seen
+
+
+def _endless(chart: Chart) -> Iterator[Problem]:
+    """Yield steps from which no end of their own level can be reached."""
+    before: dict[str, list[str]] = {step: [] for step in chart.steps}
+    for ways in chart.ways.values():
+        for way in ways:
+            if way.kind in {"flow", "link", "boundary", "caught"}:
+                source = way.source.removesuffix(LEFT)
+                before[way.target].append(source)
+    ends = [step.id for step in chart.steps.values() if not chart.after(step.id) or step.kind == "endEvent"]
+    fine, todo = set(ends), list(ends)
+    while todo:
+        for source in before[todo.pop()]:
+            if source not in fine:
+                fine.add(source)
+                todo.append(source)
+    lost = [step for step in chart.steps.values() if step.id not in {*fine, *chart.aside} and step.kind != "left"]
+    for step in lost:
+        yield _problem(step, "never-ends", "no end event can be reached from here: lead a flow to one")
+
+
+# -- circles ------------------------------------------------------------------------------------------
+
+
+def _uncapped(chart: Chart, names_of: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
+    """Yield one round of every circle that nothing caps."""
+    routes = Routes(chart)
+    try:
+        seen = routes.reach(routes.from_(*chart.starts))
+    except TooWide:
+        return
+    ways = {place: [other for other, _ in routes.next(place)] for place in seen}
+    counting = counters(chart)
+    told: set[str] = set()
+    for circle in components(ways):
+        steps = {place.step for place in circle}
+        compared = _compared(chart, steps, names_of)
+        stops = {step for step in steps if counting.get(step, "") in compared or _once(chart, steps, step)}
+        stops |= {
+            step for step in steps if chart.steps[step].script and chart.steps[step].writes & _ruled(chart, steps)
+        }
+        stops |= {step for step in steps if chart.steps[step].catches or chart.steps[step].event == "signal"}
+        rest = {place: ways[place] for place in circle if place.step not in stops}
+        for part in components(rest):
+            shown = _round(part, rest)
+            if shown[0] not in told:
+                told.add(shown[0])
+                yield _problem(
+                    chart.steps[shown[0]],
+                    "loop-cap",
+                    f"{' → '.join([*shown, shown[0]])} can go round without end: count the rounds in a script on the "
+                    "way back (x_n = x_n + 1) and compare the counter in a condition",
+                )
+
+
+def _compared(chart: Chart, circle: set[str], names_of: Mapping[str, frozenset[str]]) -> set[str]:
+    """Return the names that a condition or a decision of the circle looks at."""
+    found: set[str] = set()
+    for step in circle:
+        found |= {read.path for way in chart.after(step) for read in way.reads}
+        found |= names_of.get(chart.steps[step].decision, frozenset())
+    return found
+
+
+def _ruled(chart: Chart, circle: set[str]) -> set[str]:
+    """Return the names that the must-rules of the circle's forms look at."""
+    return {
+        read.path.partition(".")[0] for step in circle for text in chart.steps[step].musts for read in reads_of(text)
+    }
+
+
+def _once(chart: Chart, circle: set[str], step: str) -> bool:
+    """Tell whether *step* is entered only while what it writes is None, and nothing of the circle unwrites it."""
+    keys = chart.steps[step].writes
+    ways = [way for source in circle for way in chart.after(source) if way.target == step]
+    if not keys or not ways:
+        return False
+    for way in ways:
+        guarded = {test.path for test in way.tests if test.holds and test.values == frozenset({None})}
+        if not guarded & keys:
+            return False
+    return not any(chart.steps[other].script and keys & chart.steps[other].writes for other in circle - {step})
+
+
+def _round(part: set[Place], ways: Mapping[Place, list[Place]]) -> list[str]:
+    """Return one round through *part*, by drawn steps."""
+    start = min(part, key=lambda place: place.step)
+    paths: dict[Place, list[str]] = {start: [start.step]}
+    todo = [start]
+    while todo:
+        place = todo.pop(0)
+        for other in ways[place]:
+            if other == start:
+                return list(dict.fromkeys(name.removesuffix(LEFT) for name in paths[place]))
+            if other in part and other not in paths:
+                paths[other] = [*paths[place], other.step]
+                todo.append(other)
+    return [start.step]
