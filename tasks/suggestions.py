@@ -23,7 +23,7 @@ def raisers(call: Call, tools: Tools) -> Done:
     Read from the record whenever somebody is to be told, so that one who joins later is not left out.
     """
     people = [*call.parameters["raised"]]
-    for other in (*tools.cases("suggestion"), *tools.cases("petition")):
+    for other in tools.cases("suggestion"):
         people += _joined(other["data"], call.number)
     return Done(result={"people": list(_once(people))})
 
@@ -41,6 +41,7 @@ def tell(call: Call, tools: Tools) -> Done:
         "reason": asked["reasons"],
         "owner": tools.unit(asked["measure"]["owner"]) if asked["measure"] else None,
         "organ": tools.unit(asked["organ"]) if asked["organ"] else None,
+        "known": _known(tools, str(asked["of"])) if asked["of"] else None,
     }
     done = issue(call, tools, str(asked["letter"]), way_to(_reply(tools, asked["channel"]), [raiser]), values)
     result = {"name": raiser.get("name"), "number": done.result["number"], "at": done.result["issued_at"]}
@@ -97,12 +98,20 @@ def _callback(call: Call, person: Mapping[str, Any], unit: str, lead: str | None
     }
 
 
-def _joined(data: Mapping[str, Any], number: str) -> list[Mapping[str, Any]]:
-    """Return who raised a case that was joined to *number*; the answer of a finished one says it, too."""
-    if (data.get("valid") or {}).get("of") == number:
-        return [*data["suggestion_in"]["raised"]]
-    out = data.get("suggestion_out") or {}
-    return [*out["raised"]] if out.get("of") == number else []
+def _joined(data: Mapping[str, Any], number: str) -> Sequence[Mapping[str, Any]]:
+    """Return who raised a case that was joined to *number*: by its clerk, or as a petition's suggestion (``of``)."""
+    given = data["suggestion_in"]
+    of = given.get("of") or (data.get("valid") or {}).get("of")
+    return [*given["raised"]] if of == number else []
+
+
+def _known(tools: Tools, number: str) -> Mapping[str, Any] | None:
+    """Return what was decided on the suggestion *number*, if it was: whoever joins it late is told at once."""
+    for other in tools.cases("suggestion"):
+        if other["number"] == number and "answer_s" in other["data"]:
+            decided = other["data"]
+            return {"decision": decided["answer_s"]["says"], "reasons": (decided.get("adopt_s") or {}).get("reasons")}
+    return None
 
 
 def _once(people: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -57,14 +57,12 @@ def quarter_papers(call: Call, tools: Tools) -> Done:
     begins, ends = _quarter(call.now)
     reviews = [other for other in tools.cases("quarter") if _within(other, begins) and other["number"] != call.number]
     held = any(other["end"] == HELD or other["ended_at"] is None for other in reviews)
+    counted = {kind: tools.cases(kind) for kind in COUNTED}
     result = {
         "held": held,
         "next_quarter_on": ends.isoformat(),
-        **{
-            kind: sum(_within(other, begins) for other in tools.cases(kind))
-            for kind in ("petition", "suggestion", "talk")
-        },
-        "recurring": list(_recurring(tools.cases("petition"), call.now)),
+        **{kind: sum(_within(other, begins) for other in found) for kind, found in counted.items()},
+        "recurring": list(_recurring(counted["petition"], call.now)),
     }
     if not held:
         body = tools.render("notices/quarter.txt", case=call.number, ends=ends - timedelta(days=1), **result)
