@@ -25,7 +25,7 @@ CLOSES = {
     Kind.CALL_ANSWERED: "calls",
     Kind.INCIDENT_SETTLED: "incidents",
 }
-DESK = frozenset({"call", "tick"})
+DESK = frozenset({"call", "message", "tick"})
 """Reasons of incidents that the desk opens; the engine's state does not know them."""
 
 
