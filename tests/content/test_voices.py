@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -217,11 +217,7 @@ def test_the_office_is_reminded_unless_the_quarter_was_reviewed(other: dict[str,
 
 def test_the_year_ends_with_its_fourth_quarter() -> None:
     """What follows December is January."""
-    call = a_call()
-    december = Call(
-        **{name: getattr(call, name) for name in call.__slots__}
-        | {"now": datetime.fromisoformat("2026-12-17T09:00+08:00")}
-    )
+    december = replace(a_call(), now=datetime.fromisoformat("2026-12-17T09:00+08:00"))
 
     assert done(talks.quarter_papers(december, Tools())).result["next_quarter_on"] == "2027-01-01"
 
@@ -317,7 +313,7 @@ def test_office_hours_follow_the_working_calendar(wants_at: str, *, ordinary: bo
 def test_a_rule_goes_out_to_every_unit_with_its_version() -> None:
     """4.13: published with the day from which it holds; the limit it would change is only named."""
     tools = Tools()
-    asked = {
+    asked: dict[str, Any] = {
         "title": "登门办法",
         "text": "第一条",
         "units": ["PCS01", "JT"],
