@@ -63,7 +63,7 @@ SCENARIOS = [
     pytest.param("W.r.result", {"blow": {"_at": "2026-09-18T09:00+08:00"}}, "2026-09-24", id="whistle 1 result"),
     pytest.param(
         "W.r.result",
-        {"check": {"_at": "2026-09-18T09:00+08:00", "complex": True}},
+        {"limits": {"start": "2026-09-18T09:00+08:00", "complex": True}},
         "2026-10-09",
         id="whistle 6 complex",
     ),
@@ -84,9 +84,11 @@ SCENARIOS = [
         id="review 4 hearing in 复查 counts",
     ),
     pytest.param("Q.contact", {"meeting": {"_at": "2026-02-12"}}, "2026-02-26", id="clearing 5"),
-    pytest.param("K.first", {"confirm": {"_at": "2026-02-12"}}, "2026-02-26", id="adopted 1 first meeting"),
-    pytest.param("K.total", {"confirm": {"_at": "2026-02-12"}}, "2026-05-12", id="adopted 1 three months"),
-    pytest.param("K.total", {"confirm": {"_at": "2026-01-12"}}, "2026-04-13", id="adopted 5 months end on a Sunday"),
+    pytest.param("K.first", {"approve_adopt": {"_at": "2026-02-12"}}, "2026-02-26", id="adopted 1 first meeting"),
+    pytest.param("K.total", {"approve_adopt": {"_at": "2026-02-12"}}, "2026-05-12", id="adopted 1 three months"),
+    pytest.param(
+        "K.total", {"approve_adopt": {"_at": "2026-01-12"}}, "2026-04-13", id="adopted 5 months end on a Sunday"
+    ),
     pytest.param("N.plan", {"order_r": {"at": "2026-09-15"}}, "2026-09-21", id="accountability 1"),
     pytest.param("N.result", {"plan_ok": {"_at": "2026-09-01"}}, "2026-10-08", id="accountability 2"),
     pytest.param("M.answer", received("2026-02-06"), "2026-03-09", id="suggestion 1"),
