@@ -20,6 +20,8 @@ from tests.differential.harness import Difference, DivergedError, Played, play
 from tests.differential.shapes import Activity, EventSub, Many, Process, Race, Sub, Wait, walk
 
 CHUNK = 25
+TOLD = 1_000
+"""After how many cases a log is told how far it is."""
 TWICE = 10
 """Every tenth case does each command twice and compares the bytes."""
 
@@ -43,7 +45,11 @@ def main() -> int:
                 diverged.append(result)
                 say(f"\n{result}\n  diagram: {result.keep(Path(tempfile.gettempdir()) / 'differential')}")
         done = len(played) + len(diverged)
-        say(f"{done}/{len(seeds)} cases, {len(diverged)} diverged, {time.monotonic() - begun:.0f} s", end="\r")
+        told = f"{done}/{len(seeds)} cases, {len(diverged)} diverged, {time.monotonic() - begun:.0f} s"
+        if sys.stdout.isatty():
+            say(told, end="\r")
+        elif done % TOLD == 0:
+            say(told)
     report(seeds, played, diverged)
     return 1 if diverged else 0
 

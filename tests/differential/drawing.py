@@ -96,7 +96,7 @@ class Sheet:
         if event.kind == "signal":
             return self.signal(event.id)
         if event.kind == "message":
-            return self.message(event.id, event.keys)
+            return self.message(event.id, event.keys, "got" if event.interrupting else "msg")
         if event.kind == "cancel":
             return "<bpmn:cancelEventDefinition/>"
         return self.coded(event.kind, event.code)
@@ -115,14 +115,14 @@ class Sheet:
             self.roots.append(root)
         return f'<bpmn:{kind}EventDefinition {kind}Ref="{code}"/>'
 
-    def message(self, name: str, keys: tuple[str, ...]) -> str:
+    def message(self, name: str, keys: tuple[str, ...], kept: str = "msg") -> str:
         """Return the definition of a message that is addressed by the waiting token's own items."""
         self.roots.append(f'<bpmn:message id="M_{name}" name="{name}"/>')
         for n, key in enumerate(keys):
             self.property(f"q_{name}_{n}", {f"M_{name}": key})
         if keys:
             self.key(name, len(keys))
-        return message_definition(name, f"<spiffworkflow:messageVariable>msg_{name}</spiffworkflow:messageVariable>")
+        return message_definition(name, f"<spiffworkflow:messageVariable>{kept}_{name}</spiffworkflow:messageVariable>")
 
     def pair(self, ask: Ask) -> tuple[str, str]:
         """Return payload and variable of a message thrown and of its reply, which carry the same keys."""

@@ -75,6 +75,8 @@ class Edge:
             self.interpreter.chain(boundary.handler, token, self.then)
             return
         self.again()
+        if boundary.kind == "message":
+            token.moment.begun_by(f"msg_{boundary.id}")
         entry.scope.tokens += 1
         beside = replace(token, beside=True)
         end = f"end_{boundary.id}"

@@ -8,10 +8,11 @@ changes wait for the end.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from tests.differential.merging import GONE, Change, lineage
+from tests.differential.merging import GONE, Change, is_brought, lineage
 from tests.differential.tokens import Moment
 
 
@@ -21,12 +22,26 @@ def hand_in(ended: Moment, tips: Sequence[Moment]) -> None:
     branch = list(lineage(ended))
     depth = next(n for n, moment in enumerate(branch) if n and id(moment) in partings)
     parting, first = branch[depth], branch[depth - 1]
-    changes = list(changed(parting.data, ended.data, ended.serial))
-    written = {change.path[: change.known + 1] for change in changes}
     earlier = ended.handed + parting.handed
-    kept = [change for change in earlier if change.ended > first.serial or not is_in(change.path, written)]
+    changes = [
+        replace(change, fired=ended.fired.get(change.path[0], 0))
+        for change in changed(parting.data, ended.data, ended.serial)
+    ]
+    changes = [change for change in changes if not any(is_later(other, change) for other in earlier)]
+    written = {change.path[: change.known + 1] for change in changes}
+    kept = [
+        change
+        for change in earlier
+        if not is_in(change.path, written)
+        or (change.ended > first.serial and not any(is_later(other, change) for other in changes))
+    ]
     parting.handed = changes + kept
     ended.handed = []
+
+
+def is_later(one: Change, other: Change) -> bool:
+    """Tell whether one came with a later firing of the same event than the other."""
+    return one.path == other.path and 0 < other.fired < one.fired
 
 
 def is_in(path: tuple[str, ...], places: set[tuple[str, ...]]) -> bool:
@@ -68,7 +83,8 @@ def changed(
         if was == now:
             continue
         there = known if was == GONE else len(path) + 1
-        if isinstance(now, dict) and now and (was == GONE or isinstance(was, dict)):
+        looked_into = path or not is_brought(key)
+        if looked_into and isinstance(now, dict) and now and (was == GONE or isinstance(was, dict)):
             yield from changed({} if was == GONE else was, now, ended, (*path, key), there)
         else:
             yield Change(path=(*path, key), known=there, before=was, after=now, ended=ended)

@@ -101,6 +101,8 @@ class Listener:
         event, scope = self.event, self.token.scope
         scope.tokens += 1
         known = Moment({**moment.data, **brought(event, payload)}, moment)
+        if event.kind == "message" and not event.interrupting:
+            known.begun_by(f"msg_{event.id}")
         begun = Token(scope=scope, guard=Guard(guard), moment=known)
         path = below(scope.path, event.id)
         running = self.interpreter.open("inside", event.id, begun, nothing)

@@ -1,7 +1,8 @@
 """What tokens know together when they meet.
 
 Written from the sentence alone: of everything the tokens knew where they parted, each keeps what it did not touch;
-what one of them changed is changed; what two of them changed differently is a conflict.
+what one of them changed is changed; what two of them changed differently is a conflict.  But what came with an
+event that fired several times is one value each time, and the last firing's stands.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class Change:
     after: Any
     ended: int
     """When the token ended."""
+    fired: int = 0
+    """When the event fired with which it came."""
 
 
 def lineage(tip: Moment) -> Iterator[Moment]:
@@ -65,35 +68,71 @@ def meet(moments: Sequence[Moment], *, last: bool = False) -> tuple[dict[str, An
             else:
                 first = moment
     clashes: list[Clash] = []
+    heard: dict[str, int] = {}
 
-    def settle(moment: Moment) -> dict[str, Any]:
+    def settle(moment: Moment) -> tuple[dict[str, Any], dict[str, int]]:
         way = [moment]
         while len(forks.get(id(way[-1]), ())) == 1:
             way.append(forks[id(way[-1])][0])
-        parted = forks.get(id(way[-1]))
-        data = join(way[-1].data, [settle(m) for m in parted], clashes) if parted else way[-1].data
+        data, fired = way[-1].data, dict(way[-1].fired)
+        if parted := [settle(after) for after in forks.get(id(way[-1]), ())]:
+            events = [known for _, known in parted]
+            fired = {key: max(known.get(key, 0) for known in events) for known in events for key in known}
+            data = join(data, [version for version, _ in parted], clashes, events=events)
         for passed in reversed(way) if last else ():
-            data = hear(data, passed.handed, clashes)
-        return data
+            data = hear(data, passed.handed, clashes, fired, heard)
+        return data, fired
 
-    return settle(first), clashes
+    return settle(first)[0], clashes
 
 
 def join(
-    base: Mapping[str, Any], versions: Sequence[Mapping[str, Any]], clashes: list[Clash], path: tuple[str, ...] = ()
+    base: Mapping[str, Any],
+    versions: Sequence[Mapping[str, Any]],
+    clashes: list[Clash],
+    path: tuple[str, ...] = (),
+    events: Sequence[Mapping[str, int]] = (),
 ) -> dict[str, Any]:
-    """Return *base* with every change that the *versions* made; append what clashes."""
+    """Return *base* with every change that the *versions* made; append what clashes.
+
+    *events* says for each version which firing of which event began it.
+    """
     keys = dict.fromkeys([*base, *(key for version in versions for key in version)])
     merged: dict[str, Any] = {}
     for key in keys:
         was = base.get(key, GONE)
         changes = distinct([now for version in versions if (now := version.get(key, GONE)) != was])
         value = changes[0] if changes else was
-        if len(changes) > 1:
+        if is_brought(key) and not path and len(changes) > 1:
+            value = last_fired(key, was, versions, events, clashes)
+        elif len(changes) > 1:
             value = disagree(was, changes, clashes, (*path, key))
         if value != GONE:
             merged[key] = value
     return merged
+
+
+def is_brought(key: str) -> bool:
+    """Tell whether an event that may fire several times keeps under *key* what came with it."""
+    return key.startswith(("msg_n", "msg_v"))
+
+
+def last_fired(
+    key: str,
+    was: Any,
+    versions: Sequence[Mapping[str, Any]],
+    events: Sequence[Mapping[str, int]],
+    clashes: list[Clash],
+) -> Any:
+    """Return what came with the last firing; a clash where somebody else wrote it too, or its own branches did."""
+    found = [(fired.get(key, 0), version.get(key, GONE)) for version, fired in zip(versions, events, strict=True)]
+    found = [(fired, value) for fired, value in found if value != was]
+    latest = max(fired for fired, _ in found)
+    last = distinct([value for fired, value in found if fired == latest]) if all(f for f, _ in found) else []
+    if len(last) == 1:
+        return last[0]
+    clashes.append(Clash(path=(key,), base=was, values=tuple(distinct([value for _, value in found]))))
+    return found[0][1]
 
 
 def disagree(was: Any, changes: list[Any], clashes: list[Clash], path: tuple[str, ...]) -> Any:
@@ -104,12 +143,27 @@ def disagree(was: Any, changes: list[Any], clashes: list[Clash], path: tuple[str
     return changes[0]
 
 
-def hear(data: dict[str, Any], changes: Sequence[Change], clashes: list[Clash]) -> dict[str, Any]:
-    """Return *data* with changes that were handed in; append what clashes."""
+def hear(
+    data: dict[str, Any],
+    changes: Sequence[Change],
+    clashes: list[Clash],
+    fired: Mapping[str, int],
+    heard: dict[str, int],
+) -> dict[str, Any]:
+    """Return *data* with changes that were handed in; append what clashes.
+
+    *fired* says with which firings came what the tokens know, *heard* with which came what was heard so far.
+    """
     for change in changes:
         place, now = found(data, change)
-        if place == change.path and now in (change.before, change.after):
+        there = heard.get(change.path[0], fired.get(change.path[0], 0))
+        if now != change.before and 0 < change.fired < there:
+            continue
+        later = 0 < there < change.fired
+        if place == change.path and (later or now in (change.before, change.after)):
             data = placed(data, change.path, change.after)
+            if change.fired:
+                heard[change.path[0]] = change.fired
         else:
             clashes.append(Clash(path=place, base=change.before, values=(now, change.after)))
     return data

@@ -101,7 +101,7 @@ def received(name: str, payload: Any) -> dict[str, Any]:
 def brought(event: Boundary | EventSub, payload: Any) -> dict[str, Any]:
     """Return what an event writes: messages under their variable, failed calls under the event's id."""
     if event.kind == "message":
-        return received(event.id, payload)
+        return {f"got_{event.id}": payload} if event.interrupting else received(event.id, payload)
     return {event.id: payload} if payload else {}
 
 

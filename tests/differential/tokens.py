@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 class Moment:
     """What a token knew at one point of its way; tokens that split share the moments before."""
 
-    __slots__ = ("before", "data", "handed", "serial")
+    __slots__ = ("before", "data", "fired", "handed", "serial")
     count = count()
 
     def __init__(self, data: Mapping[str, Any], before: Moment | None = None) -> None:
@@ -19,12 +19,19 @@ class Moment:
         self.before = before
         self.serial = next(Moment.count)
         """Later moments have higher numbers."""
+        self.fired: Mapping[str, int] = before.fired if before is not None else {}
+        """Key under which an event keeps what came with it, to when it fired that began this branch."""
         self.handed: list[Any] = []
         """Changes of ended tokens that parted here (``merging.Change``)."""
 
     def next(self, /, **written: Any) -> Moment:
         """Return the moment after this one, with *written* on top."""
         return Moment({**self.data, **written}, self)
+
+    def begun_by(self, key: str) -> Moment:
+        """Return this moment as the first of a branch that an event began, which may fire again."""
+        self.fired = {**self.fired, key: self.serial}
+        return self
 
 
 Catch: TypeAlias = "Callable[[Any, Token], None]"

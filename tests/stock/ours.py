@@ -65,9 +65,9 @@ class Ours:
         """Return the nth open user task called *name*."""
         return [work.task for work in self.look().work if work.element == name][nth]
 
-    def sees(self, name: str) -> dict[str, Any]:
-        """Return the data that an open user task sees."""
-        return dict(self.look(self.task(name)).data)
+    def sees(self, name: str, nth: int = 0) -> dict[str, Any]:
+        """Return the data that the nth open user task called *name* sees."""
+        return dict(self.look(self.task(name, nth)).data)
 
     def complete(self, name: str, nth: int = 0, **data: Any) -> None:
         """Complete the nth open user task called *name*."""

@@ -227,6 +227,32 @@ def test_every_one_of_several_messages_is_caught() -> None:
     assert ours.open == ["A", "H", "H"]
 
 
+def test_handlers_that_are_open_at_once_each_know_their_own_message() -> None:
+    """The second message is lost on stock; here each handler sees its own, and at the end the last one stands."""
+    variable = extension("<spiffworkflow:messageVariable>got</spiffworkflow:messageVariable>")
+    files = paper(
+        start(),
+        user("A"),
+        edge("b", "A", event("message", "mm", variable), interrupting=False),
+        user("H"),
+        end("e1"),
+        end(),
+        flows="s>A>e; b>H>e1",
+        roots='<bpmn:message id="mm" name="mm"/>',
+    )
+    stock, ours = Stock(files), Ours(files)
+    stock.message("mm", n=1)
+    for n in (1, 2):
+        ours.message("mm", n=n)
+
+    assert stock.open == ["A", "H"]
+    assert [ours.sees("H", nth)["got"] for nth in (0, 1)] == [{"n": 1}, {"n": 2}]
+    ours.complete("A")
+    ours.complete("H")
+    ours.complete("H")
+    assert (ours.ended, ours.incidents, ours.look().data["got"]) == (True, [], {"n": 2})
+
+
 def replies() -> dict[str, bytes]:
     """Return a multi-instance whose instances wait for a reply that carries their key."""
     roots = (

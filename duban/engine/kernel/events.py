@@ -10,7 +10,7 @@ from duban.engine.kernel.element import Element, evaluate, stuck_expression, vie
 from duban.engine.kernel.moving import count_again
 from duban.engine.kernel.running import ASLEEP, CYCLE, DUE, due_of, forget_timer, micros, moves, wait_again
 from duban.engine.kernel.stuck import Stuck
-from duban.engine.kernel.tasks import FUTURE, WAITING, KernelTask
+from duban.engine.kernel.tasks import FIRED, FUTURE, WAITING, KernelTask
 from duban.engine.kernel.triggers import Trigger
 from duban.engine.timers import Timer, arm
 from duban.errors import BureauError
@@ -21,6 +21,8 @@ class Catching(Element):
     """An event that waits: start, intermediate catch, receive task."""
 
     trigger: Trigger
+    kept_as: str | None = None
+    """Of an event that interrupts nothing and may come again: key under which it keeps what came with it."""
 
     def _update(self, my_task: KernelTask) -> None:
         my_task.inherit()
@@ -193,6 +195,9 @@ def begin_branch(task: KernelTask) -> None:
     """Let the branch of an event beside the flow begin now, not when its wait began."""
     case = task.workflow.case
     task.born = case.next_id()
+    key = task.task_spec.kept_as
+    if key is not None:
+        task.internal_data[FIRED] = {**task.internal_data.get(FIRED, {}), key: task.born}
     case.record.enter(task)
 
 

@@ -5,6 +5,8 @@ hands in what it changed since it parted from the others, path by path with the 
 gone. A later change replaces earlier ones at and below the place that it made or changed, if its branch began
 after the earlier one had ended: a reminder of the second round is no conflict with that of the first. What
 remains is merged three ways with the last token, as if all had waited for each other.
+
+What came with an event that fired several times is one value each time: that of the last firing stands.
 """
 
 from __future__ import annotations
@@ -13,11 +15,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from duban.engine.kernel.tasks import KernelTask, unpack
+from duban.engine.kernel.tasks import FIRED, KernelTask, unpack
 
 Path = tuple[str, ...]
 _ENDED: Final = 4
 """Place of the number of the ended token's last task in a stored change."""
+_FIRED: Final = 6
+"""Place of the number of the firing, of a change that came with an event."""
 
 
 class Gone:
@@ -39,18 +43,42 @@ class Change:
     """How many keys of the path were there before; the others it made."""
     before: Any
     after: Any
+    fired: int = 0
+    """Number of the firing that brought it, where it came with an event."""
 
 
 def hand_in(task: KernelTask, flow: str) -> None:
     """Leave what *task* changed at its parent, where it parted from those that go on."""
     to: KernelTask = task.parent
-    changes = list(_changes(unpack(to.box()), task.seen(), (), 0))
+    changes = list(_changes(unpack(to.box()), task.seen(), (), 0, task.workflow.spec.event_keys))
+    fired: Mapping[str, int] = task.internal_data.get(FIRED, {})
     earlier = task.handed + to.handed
+    changes = [change for change in changes if not _outdone(fired.get(change.path[0], 0), change.path, earlier)]
     made = {change.path[: change.known + 1] for change in changes}
-    kept = [change for change in earlier if change[_ENDED] > task.born or not _under(tuple(change[0]), made)]
-    new = [[list(c.path), c.known, _stored(c.before), _stored(c.after), task.id, flow] for c in changes]
-    to.handed = new + kept
+    kept = [
+        change
+        for change in earlier
+        if not _under(tuple(change[0]), made)
+        or (change[_ENDED] > task.born and not 0 < _fired(change) < fired.get(change[0][0], 0))
+    ]
+    to.handed = [_row(change, task.id, flow, fired.get(change.path[0], 0)) for change in changes] + kept
     task.workflow.has_handed = True
+
+
+def _outdone(fired: int, path: Path, earlier: Sequence[list[Any]]) -> bool:
+    """Tell whether a later firing's payload was handed in at *path* already."""
+    return fired > 0 and any(_fired(change) > fired and tuple(change[0]) == path for change in earlier)
+
+
+def _fired(change: list[Any]) -> int:
+    """Return the number of the firing that brought a stored change, 0 for other changes."""
+    return change[_FIRED] if len(change) > _FIRED else 0
+
+
+def _row(change: Change, ended: int, flow: str, fired: int) -> list[Any]:
+    """Return a change as it is stored."""
+    row = [list(change.path), change.known, _stored(change.before), _stored(change.after), ended, flow]
+    return [*row, fired] if fired else row
 
 
 def _under(path: Path, places: set[Path]) -> bool:
@@ -68,8 +96,8 @@ def move(task: KernelTask, to: KernelTask) -> None:
 def taken(task: KernelTask) -> list[tuple[Change, str]]:
     """Return every change handed in at *task*, with the flow by which its token came to the end."""
     return [
-        (Change(path=tuple(path), known=known, before=_read(before), after=_read(after)), flow)
-        for path, known, before, after, _, flow in task.handed
+        (Change(path=tuple(path), known=known, before=_read(before), after=_read(after), fired=sum(fired)), flow)
+        for path, known, before, after, _, flow, *fired in task.handed
     ]
 
 
@@ -91,14 +119,19 @@ def _read(stored: list[Any]) -> Any:
     return stored[0] if stored else GONE
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any], path: Path, known: int) -> Iterator[Change]:
-    """Yield everything that differs, mappings key by key; the first *known* keys of *path* were there before."""
+def _changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], path: Path, known: int, whole: frozenset[str] = frozenset()
+) -> Iterator[Change]:
+    """Yield everything that differs, mappings key by key; the first *known* keys of *path* were there before.
+
+    The values of the keys *whole* are not looked into.
+    """
     for key in {**before, **after}:
         old, new = before.get(key, GONE), after.get(key, GONE)
         if same(old, new):
             continue
         there = known if old is GONE else len(path) + 1
-        if isinstance(new, dict) and new and (old is GONE or isinstance(old, dict)):
+        if key not in whole and isinstance(new, dict) and new and (old is GONE or isinstance(old, dict)):
             yield from _changes(old if isinstance(old, dict) else {}, new, (*path, key), there)
         else:
             yield Change(path=(*path, key), known=there, before=old, after=new)

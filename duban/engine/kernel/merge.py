@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from duban.engine.kernel.handed import GONE, Change, Path, same, taken
-from duban.engine.kernel.tasks import KernelTask, unpack
+from duban.engine.kernel.tasks import FIRED, KernelTask, unpack
 
 Branches = Sequence[Mapping[str, Any]]
 Value = Callable[[KernelTask], dict[str, Any]]
@@ -30,18 +30,26 @@ class Conflict:
         """The flows by which each branch came, when the merge went along the tree."""
 
 
-def merge3(base: Mapping[str, Any], branches: Branches) -> tuple[dict[str, Any], list[Conflict]]:
+def merge3(
+    base: Mapping[str, Any], branches: Branches, whole: frozenset[str] = frozenset()
+) -> tuple[dict[str, Any], list[Conflict]]:
     """Return *base* with what every branch changed, and the paths where they disagree.
 
     A key that nobody changed keeps the base's value; changed by one branch, or by several to the same value, it
-    has the new value; mappings are merged key by key; anything else is a conflict. A value that only one branch
-    holds is taken as it is, so the branches must not be used afterwards.
+    has the new value; mappings (but those of the keys *whole*) are merged key by key; anything else is a conflict.
+    A value that only one branch holds is taken as it is, so the branches must not be used afterwards.
     """
     conflicts: list[Conflict] = []
-    return _merge(base, branches, (), conflicts), conflicts
+    return _merge(base, branches, (), conflicts, whole), conflicts
 
 
-def _merge(base: Mapping[str, Any], branches: Branches, path: Path, conflicts: list[Conflict]) -> dict[str, Any]:
+def _merge(
+    base: Mapping[str, Any],
+    branches: Branches,
+    path: Path,
+    conflicts: list[Conflict],
+    whole: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for key in _keys(base, branches):
         old = base.get(key, GONE)
@@ -51,7 +59,7 @@ def _merge(base: Mapping[str, Any], branches: Branches, path: Path, conflicts: l
             value = values[0] if values else old
         elif len(changes) == 1:
             value = changes[0]
-        elif all(isinstance(change, dict) for change in changes) and (old is GONE or isinstance(old, dict)):
+        elif key not in whole and _are_mappings(changes) and (old is GONE or isinstance(old, dict)):
             inner: list[dict[str, Any]] = [value if isinstance(value, dict) else {} for value in values]
             value = _merge(old if isinstance(old, dict) else {}, inner, (*path, key), conflicts)
         else:
@@ -60,6 +68,10 @@ def _merge(base: Mapping[str, Any], branches: Branches, path: Path, conflicts: l
         if value is not GONE:
             merged[key] = value
     return merged
+
+
+def _are_mappings(values: list[Any]) -> bool:
+    return all(isinstance(value, dict) for value in values)
 
 
 def _keys(base: Mapping[str, Any], branches: Branches) -> Iterable[str]:
@@ -103,6 +115,8 @@ class Merged:
         self.conflicts: list[Conflict] = []
         self.heard: list[KernelTask] = []
         """The tasks where something was handed in that is part of the result now."""
+        self.fired: dict[str, int] = {}
+        """Key of an event to the firing whose payload stands, of those that were handed in."""
 
     def disagree(self, path: Path, base: Any, *values: tuple[str, Any]) -> None:
         """Remember a conflict, or that one more branch takes part in it; each value with the flow that it came by.
@@ -139,9 +153,9 @@ def _along(chains: list[list[KernelTask]], start: int, merged: Merged) -> dict[s
             end += 1
         data = _across(chains, end, merged)
     if merged.last:
-        flow = _flows(chains)
+        flow, fired = _flows(chains), _fired(chains)
         for task in reversed(first[start:end]):
-            data = _hear(task, data, flow, merged)
+            data = _hear(task, data, flow, fired, merged)
     return data
 
 
@@ -155,11 +169,41 @@ def _across(chains: list[list[KernelTask]], level: int, merged: Merged) -> dict[
     for chain in chains:
         branches.setdefault(chain[level].id, []).append(chain)
     base = unpack(chains[0][level - 1].box()) if level else {}
-    data, conflicts = merge3(base, [_along(group, level, merged) for group in branches.values()])
+    whole: frozenset[str] = chains[0][-1].workflow.spec.event_keys
+    data, conflicts = merge3(base, [_along(group, level, merged) for group in branches.values()], whole)
     for conflict in conflicts:
+        if conflict.path[0] in whole and _settle(conflict, list(branches.values()), data):
+            continue
         conflict.flows = [_flows(group) for group in branches.values()]
-    merged.conflicts.extend(conflicts)
+        merged.conflicts.append(conflict)
     return data
+
+
+def _settle(conflict: Conflict, groups: list[list[list[KernelTask]]], data: dict[str, Any]) -> bool:
+    """Let the payload of the last firing stand; tell whether all changes came with the event, and one last."""
+    key = conflict.path[0]
+    firings = [_fired(group).get(key, 0) for group in groups]
+    changed = [
+        (fired, value) for fired, value in zip(firings, conflict.values, strict=True) if not same(value, conflict.base)
+    ]
+    last = max(fired for fired, _ in changed)
+    standing = _changes(conflict.base, [value for fired, value in changed if fired == last])
+    if len(standing) > 1 or not all(fired for fired, _ in changed):
+        return False
+    if standing[0] is GONE:
+        data.pop(key, None)
+    else:
+        data[key] = standing[0]
+    return True
+
+
+def _fired(chains: list[list[KernelTask]]) -> dict[str, int]:
+    """Return key of an event to the last of its firings that began one of the branches."""
+    fired: dict[str, int] = {}
+    for chain in chains:
+        for key, number in chain[-1].internal_data.get(FIRED, {}).items():
+            fired[key] = max(number, fired.get(key, 0))
+    return fired
 
 
 def came_by(task: KernelTask) -> str:
@@ -171,15 +215,22 @@ def came_by(task: KernelTask) -> str:
 # -- what was handed in -------------------------------------------------------------------------------
 
 
-def _hear(task: KernelTask, data: dict[str, Any], by: str, merged: Merged) -> dict[str, Any]:
+def _hear(task: KernelTask, data: dict[str, Any], by: str, fired: Mapping[str, int], merged: Merged) -> dict[str, Any]:
     """Return *data*, which came by the flow *by*, with the changes that were handed in at *task*."""
     changes = taken(task)
     if changes:
         merged.heard.append(task)
     for change, flow in changes:
+        key = change.path[0]
         place, now = _look_up(data, change)
-        if place == change.path and (same(now, change.after) or same(now, change.before)):
+        there = merged.fired.get(key, fired.get(key, 0))
+        untouched = same(now, change.before)
+        if 0 < change.fired < there and not untouched:
+            continue
+        if place == change.path and (same(now, change.after) or untouched or 0 < there < change.fired):
             data = _with(data, change.path, change.after)
+            if change.fired:
+                merged.fired[key] = change.fired
         else:
             merged.disagree(place, change.before, (by, now), (flow, change.after))
     return data

@@ -79,6 +79,10 @@ def kernelise(processes: Mapping[str, Any], drawings: Mapping[str, Drawing], dec
     """Prepare the specs of *processes* (id to SpiffWorkflow's process spec) for the kernel, once and for all."""
     for name, process in processes.items():
         _Preparation(process, drawings[name], processes, drawings, decisions).run()
+    specs = [spec for process in processes.values() for spec in process.kernel_specs]
+    event_keys = frozenset(spec.kept_as for spec in specs if getattr(spec, "kept_as", None) is not None)
+    for process in processes.values():
+        process.event_keys = event_keys
 
 
 class _Preparation:
@@ -202,7 +206,11 @@ class _Preparation:
         spec.trigger = read_trigger(spec.event_definition)
         spec.catches = spec.trigger.kind
 
-    _start = _boundary = _catching
+    _start = _catching
+
+    def _boundary(self, spec: Any) -> None:
+        self._catching(spec)
+        spec.kept_as = _kept_as(spec)
 
     def _throwing(self, spec: Any) -> None:
         spec.trigger = read_trigger(spec.event_definition)
@@ -286,6 +294,7 @@ class _Preparation:
         spec.catches = spec.trigger.kind
         node = self.drawings[spec.spec].nodes[start.bpmn_id]
         spec.cancel_activity = spec.catches == "error" or node.get("isInterrupting", "true") == "true"
+        spec.kept_as = _kept_as(spec)
 
     def _worked(self, spec: Any) -> None:
         node = self.drawing.nodes[spec.element]
@@ -325,6 +334,12 @@ class _Preparation:
         spec.decision_id = extension(node, "calledDecisionId") or ""
         spec.decision = self.decisions[spec.decision_id]
         spec.result = extension(node, "result") or spec.element
+
+
+def _kept_as(spec: Any) -> str | None:
+    """Return under which key an event that may fire several times keeps what came with it."""
+    comes_again = not spec.cancel_activity and spec.catches in {"message", "signal", "escalation"}
+    return (spec.trigger.variable or spec.element) if comes_again else None
 
 
 def _starts(specs: Mapping[str, Any], out: Any) -> list[Any]:

@@ -18,6 +18,9 @@ CANCELLED: Final = 256
 
 INSTANCE: Final = "i"
 """Key in a task's notes: index or key of a multi-instance, number of a loop's round."""
+FIRED: Final = "y"
+"""Key in a task's notes: under which key an event kept what came with it, to the number of the firing that began the
+branch. Of several firings the last one's payload stands."""
 STUCK: Final = "stuck"
 """Key in a task's notes: [reason, message, detail] of its incident."""
 
@@ -55,6 +58,8 @@ class KernelTask(Task):
         if parent is not None:
             self._parent = parent.id
             parent._children.append(self.id)
+            if FIRED in parent.internal_data:
+                self.internal_data[FIRED] = parent.internal_data[FIRED]
         workflow.tasks[self.id] = self
         workflow.live[self.id] = self
 
