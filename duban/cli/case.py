@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from duban.cli import codes, objects
+from duban.cli import codes, objects, scenarios
 from duban.cli.house import opened
 from duban.cli.options import Actor, BureauDir, DatabaseUrl, Json, Limit, Number, Offset, Viewer
 from duban.cli.output import say, show_json, show_table, when
 from duban.cli.output import show as print_
 
 app = typer.Typer(help="Cases: list, show.", no_args_is_help=True)
+app.command("scenario")(scenarios.record)
 
 
 @app.command("list")

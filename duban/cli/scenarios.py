@@ -1,4 +1,4 @@
-"""``duban bureau test``: the scenarios beside the diagrams, played under virtual time."""
+"""``duban bureau test`` and ``duban case scenario``: scenarios played, and scenarios made from what happened."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duban.cli.house import settings
-from duban.cli.options import BureauDir, Json
+from duban.cli.house import opened, settings
+from duban.cli.options import BureauDir, DatabaseUrl, Json, Number, Viewer
 from duban.cli.output import say, show, show_json
 
 if TYPE_CHECKING:
@@ -121,3 +121,19 @@ def _show_missing(walked: Walked) -> None:
 
 def _place(place: Any) -> str:
     return f"{place.element} {place.number}" if place.row else str(place.element)
+
+
+def record(number: Number, viewer: Viewer = "", bureau: BureauDir = None, database: DatabaseUrl = None) -> None:
+    """Write what happened in a case as a scenario: personal values masked, played once to see that it holds."""
+    from duban import opening
+    from duban.desk import cases
+    from duban.desk.scenarios.retelling import retell
+
+    with opened(bureau, database) as desk:
+        cases.show(desk, number, viewer)  # who may not see the case may not have its story either
+        retold = retell(desk, opening.rehearsals(desk.bureau, desk.shelf), number)
+    show(retold.text.rstrip())
+    for failure in retold.failures:
+        say(f"it does not hold when it is played: {failure}")
+    if retold.failures:
+        raise typer.Exit(FAILED)

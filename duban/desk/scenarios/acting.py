@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from duban.errors import DubanError
 from duban.model.calls import Message
 from duban.model.people import SYSTEM
 from duban.store import Unit
+
+_INSTANCE = re.compile(r"#(\d+)")
 
 
 class Stumbled(DubanError):
@@ -73,9 +76,15 @@ def told(item: Item) -> str:
 
 def _is_at(stage: Stage, item: Item, place: str) -> bool:
     """Tell whether *place* is the item's unit, person or instance number, or one of the values it works on."""
-    if place in {item.unit, item.person, item.scope.rpartition("#")[2]}:
+    if place in {item.unit, item.person, instance_of(item.scope)}:
         return True
     return item.unit is None and place in _values(stage, item)
+
+
+def instance_of(scope: str) -> str | None:
+    """Return the number of the innermost instance of several that *scope* lies in, or None."""
+    found = _INSTANCE.findall(scope)
+    return found[-1] if found else None
 
 
 def _values(stage: Stage, item: Item) -> set[str]:

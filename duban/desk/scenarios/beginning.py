@@ -79,6 +79,8 @@ def _open(stage: Stage, given: Given, data: Mapping[str, Any], record: Unit) -> 
     )
     row = _row(data, at) if given.kind == intake.KIND else None
     case, _ = beginnings.begin(stage.desk, record, beginning, register=row)
+    if given.key:
+        record.keys.add(case.id, given.kind, given.key, is_found=case.is_open)
     return case.number
 
 

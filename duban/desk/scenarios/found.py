@@ -147,7 +147,7 @@ class Found:
 
         def read(record: Unit) -> bool:
             drawing = desk.shelf.drawing(desk.shelf.by_digest(self.case.definition, record))
-            return not sight.is_hidden(drawing, key, sight.roles_of(desk, record, person, at))
+            return not sight.is_hidden(drawing, key, sight.sight_of(desk, record, person, at))
 
         return self.sees(person) and desk.store.read(read)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,20 +63,34 @@ class _Failed(Exception):
 def play(fresh: Fresh, scenario: Scenario) -> Played:
     """Play *scenario* in a world of its own."""
     begun = time.perf_counter()
+    failures: tuple[Failure, ...] = ()
+    trail: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    failed: list[Failure] = []
     try:
-        stage = Stage.set(fresh, scenario.given)
+        with perform(fresh, scenario, failed) as stage:
+            failures = tuple(failed)
+            trail = trail_of(stage) if failures else ()
+            facts = tuple(stage.desk.store.read(lambda record: record.journal.since(0, limit=MOST_FACTS)))
     except DubanError as error:
-        failure = Failure(file=scenario.file, line=scenario.given.line, message=f"given: {error}")
-        return Played(scenario=scenario, failures=(failure,), trail=(), facts=(), seconds=time.perf_counter() - begun)
+        failures = (Failure(file=scenario.file, line=scenario.given.line, message=f"given: {error}"),)
+    seconds = time.perf_counter() - begun
+    return Played(scenario=scenario, failures=failures, trail=trail, facts=facts, seconds=seconds)
+
+
+@contextmanager
+def perform(fresh: Fresh, scenario: Scenario, failed: list[Failure] | None = None) -> Generator[Stage]:
+    """Play *scenario* and lend the stage as it stands then; how it failed is added to *failed*.
+
+    Raises:
+        DubanError: Its world cannot be set up.
+    """
+    stage = Stage.set(fresh, scenario.given, scenario.calls)
     try:
-        failures = _failures(stage, scenario)
-        return Played(
-            scenario=scenario,
-            failures=failures,
-            trail=trail_of(stage) if failures else (),
-            facts=tuple(stage.desk.store.read(lambda record: record.journal.since(0, limit=MOST_FACTS))),
-            seconds=time.perf_counter() - begun,
-        )
+        found = _failures(stage, scenario)
+        if failed is not None:
+            failed += found
+        yield stage
     finally:
         stage.desk.close()
 
@@ -84,7 +99,7 @@ def _failures(stage: Stage, scenario: Scenario) -> tuple[Failure, ...]:
     player = _Player(stage=stage, scenario=scenario)
     try:
         player.begin()
-        for step in scenario.steps:
+        for step in scenario.steps[len(scenario.calls) :]:
             player.step(step)
         player.finish()
     except _Failed as failed:

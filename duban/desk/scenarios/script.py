@@ -5,10 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from duban.bureau.settings import CalendarYear, Length
 from duban.store.people import Absence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """Something that happens in a scenario."""
+
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer(Step):
+    """The next call of an operator is answered like this instead of by its handler."""
+
+    operator: str
+    answers: Mapping[str, Any] | None
+    fails: str | None
+    """Code of the BPMN error."""
+    breaks: str | None
+    """What the handler raises."""
+    times: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,13 +70,6 @@ class Which:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """Something that happens in a scenario."""
-
-    line: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Do(Step):
     """Somebody completes the open work of an element."""
 
@@ -93,19 +107,6 @@ class Wait(Step):
 
     span: Length | None
     until: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer(Step):
-    """The next call of an operator is answered like this instead of by its handler."""
-
-    operator: str
-    answers: Mapping[str, Any] | None
-    fails: str | None
-    """Code of the BPMN error."""
-    breaks: str | None
-    """What the handler raises."""
-    times: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,6 +157,13 @@ class Scenario:
     steps: tuple[Step, ...]
     """What happens and what must hold, in order; the last ones are those of ``then:``."""
     line: int
+
+    @property
+    def calls(self) -> tuple[Answer, ...]:
+        """Return the answers that stand before everything else: the beginning itself may lead to calls."""
+        return tuple(
+            step for step in takewhile(lambda step: isinstance(step, Answer), self.steps) if isinstance(step, Answer)
+        )
 
     @property
     def expects_incidents(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -46,15 +47,15 @@ class Stage:
     """Whether time opens cases."""
 
     @staticmethod
-    def set(fresh: Fresh, given: Given) -> Stage:
-        """Open the world that *given* describes, before its case begins.
+    def set(fresh: Fresh, given: Given, calls: Iterable[Answer] = ()) -> Stage:
+        """Open the world that *given* describes, before its case begins; *calls* are answered as said.
 
         Raises:
             BureauError: The settings do not hold together once they are changed.
             NotFound: Somebody on leave does not exist.
         """
         clock = MovableClock(given.at)
-        pending: list[Answer] = []
+        pending = list(calls)
         desk = fresh(clock, given.settings)
         bureau = _still(_prompted(desk.bureau, pending), given.rhythms)
         stage = Stage(

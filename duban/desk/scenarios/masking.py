@@ -1,0 +1,95 @@
+"""Masking: personal values become invented ones of the same shape, the same one for the same value everywhere.
+
+What stays: codes, dates, choices, figures, and the ids of those who acted, for rights depend on them. What goes: names,
+phones, documents and addresses of petitioners, and whatever people said or wrote in their own words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from duban.desk.texts import reference_of
+from duban.petitions.redaction import mask, personal
+
+NAMES = frozenset({"name", "petitioner", "speaker", "about_person", "contact", "witness"})
+"""Fields that hold the name of somebody from outside."""
+ADDRESSES = frozenset({"address", "place", "where", "account"})
+WORDS = frozenset({"words", "text", "title", "summary", "facts", "request", "ask", "verbatim", "description"})
+"""Fields that hold somebody's own words, whatever their form says."""
+NUMBER = re.compile(r"\S{1,12}〔\d{4}〕\S{1,12}")
+"""What the number of a case or a letter looks like: 云信〔2026〕00001."""
+SHORT = 12
+"""A line that is no longer than this is a word of the trade, not a sentence of somebody's."""
+_CODE = re.compile(r"[A-Za-z0-9_.:+/@#-]*")
+_SURNAMES = "甲乙丙丁戊己庚辛壬癸"
+_FILLER = "略"
+
+
+@dataclass(kw_only=True)
+class Mask:
+    """Replaces what is personal in the data of some cases."""
+
+    known: dict[str, str] = field(default_factory=dict)
+    """Value to what stands for it."""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """Case number to the number that the case will have when the scenario is played."""
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Remember *names* of people, so that they are found inside other texts too."""
+        for name in names:
+            self._name(name)
+
+    def data(self, values: Mapping[str, Any], schema: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return *values* masked; *schema* is that of the form that they filled in."""
+        fields: Mapping[str, Any] = (schema or {}).get("properties", {})
+        known = schema is not None
+        return {key: self._value(key, value, fields.get(key, {}), known=known) for key, value in values.items()}
+
+    def _value(self, key: str, value: Any, schema: Mapping[str, Any], *, known: bool) -> Any:
+        if reference_of(value) is not None:
+            return _FILLER * max(2, int(schema.get("minLength", 0)))
+        if isinstance(value, Mapping):
+            return self.data(value, schema if known else None)
+        if isinstance(value, list):
+            return [self._value(key, each, schema.get("items", {}), known=known) for each in value]
+        return self._text(key, value, schema, known=known) if isinstance(value, str) and value else value
+
+    def _text(self, key: str, text: str, schema: Mapping[str, Any], *, known: bool) -> str:
+        form = schema.get("format")
+        if "enum" in schema or "const" in schema or form in {"date", "date-time", "unit", "person"}:
+            return text
+        if NUMBER.fullmatch(text):
+            return self.numbers.get(text, text)
+        if key in NAMES and not _CODE.fullmatch(text):
+            return self._name(text)
+        if any(True for _ in personal(text)) and text == text.strip() and " " not in text and _CODE.fullmatch(text):
+            return self._figure(text)
+        if _CODE.fullmatch(text):
+            return text
+        if key in ADDRESSES:
+            return self._known(text, lambda n: f"某地{n}号")
+        if form in {"text", "verbatim"} or key in WORDS or (known and form is None) or len(text) > SHORT:
+            return self._known(text, lambda n: str(n).rjust(len(text), _FILLER))
+        return self._inside(text)
+
+    def _inside(self, text: str) -> str:
+        """Return a short text with names, numbers of cases and personal figures replaced."""
+        for before, after in {**self.known, **self.numbers}.items():
+            text = text.replace(before, after)
+        return mask(text)
+
+    def _name(self, name: str) -> str:
+        return self._known(name, lambda n: _SURNAMES[n % len(_SURNAMES)] + "某" + ("某" if n >= len(_SURNAMES) else ""))
+
+    def _figure(self, text: str) -> str:
+        """Return another figure of the same length: a phone stays a phone."""
+        return self._known(text, lambda n: text[:3] + str(n).rjust(len(text) - 3, "0"))
+
+    def _known(self, value: str, invent: Any) -> str:
+        if value not in self.known:
+            n = len(self.known)
+            self.known[value] = next(made for made in (invent(n), invent(n + 1)) if made != value)
+        return self.known[value]
