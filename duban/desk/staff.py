@@ -44,11 +44,11 @@ def worker(desk: Desk, item: Item, *, nth: int = 0) -> str:
     """Return somebody who may do *item*; *nth* chooses among several.
 
     Raises:
-        NotFound: Nobody holds the role today.
+        NotFound: Nobody who may do it is here today.
     """
     if item.person:
         return item.person
-    if not (holders := _holders(desk, item.role, item.unit)):
+    if not (holders := [each for each in _holders(desk, item.role, item.unit) if each not in item.excluded]):
         raise NotFound(f"nobody holds the role {item.role} in {item.unit or 'any unit'} today ({item.name})")
     return holders[nth % len(holders)]
 

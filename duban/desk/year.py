@@ -7,7 +7,7 @@ next day, so nothing happens twice.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -18,7 +18,7 @@ from duban.desk import calls, due, habits, staff, work
 from duban.desk.desk import Desk
 from duban.desk.intake import admit
 from duban.desk.rights import day_of
-from duban.errors import AlreadyDone, DubanError
+from duban.errors import AlreadyDone, DubanError, NotFound, Refused
 from duban.model.clock import SHANGHAI
 from duban.model.people import SYSTEM
 from duban.model.petition import Envelope
@@ -66,6 +66,8 @@ class Year:
         self._planned: dict[tuple[date, int], list[tuple[str, int]]] = defaultdict(list)
         self._known: set[tuple[str, int]] = set()
         self._arrived = 0
+        self.left: dict[tuple[str, str], str] = {}
+        """(number, task) or (diagram, element) to why the script could not do it; empty where it knows its trade."""
 
     def live(self, on: date) -> None:
         """Live the day *on* from morning to night."""
@@ -112,8 +114,18 @@ class Year:
                 continue
             if (job := self._job(number, task)) is not None:
                 jobs[number] = job
-        self._together(list(jobs.values()))
+        self._do(planned, jobs)
         return {number for number, _ in planned}
+
+    def _do(self, planned: Sequence[tuple[str, int]], jobs: Mapping[str, Callable[[Unit], work.Completed]]) -> None:
+        """Complete the steps in one commit; what the rules refuse stays on the desk, and is told (``left``)."""
+        answers = self._desk.store.write_many(list(jobs.values())) if jobs else []
+        for number, answer in zip(jobs, answers, strict=True):
+            if isinstance(answer, Refused):
+                task = next(task for planned_number, task in planned if planned_number == number)
+                self.left[number, str(task)] = f"{type(answer).__name__}: {answer}"
+            elif isinstance(answer, DubanError):
+                raise answer
 
     def _job(self, number: str, task: int) -> Callable[[Unit], work.Completed] | None:
         """Return the step that completes an item, or None when the case has moved on without it."""
@@ -123,8 +135,13 @@ class Year:
             return None
         item = sheet.item
         luck = self._luck(item)
-        actor = item.claimed_by or staff.worker(self._desk, item, nth=luck.randrange(1000))
-        answers = habits.answers(item.element, luck, on=day_of(self._clock.at), seen=sheet.seen)
+        try:
+            actor = item.claimed_by or staff.worker(self._desk, item, nth=luck.randrange(1000))
+        except NotFound as error:
+            self.left[self._diagram(item), item.element] = str(error)
+            return None
+        on = day_of(self._clock.at)
+        answers = habits.answers(self._diagram(item), item.element, luck, on=on, seen=sheet.seen)
         data = staff.fill_in(self._desk, sheet, answers, actor)
         return work.completion(self._desk, number, task, data, actor)
 
@@ -140,13 +157,20 @@ class Year:
             done.append(answer)
         return done
 
+    def _diagram(self, item: Item) -> str:
+        """Return the stem of the file in which the step is drawn: a called process has habits of its own."""
+        drawing = self._desk.shelf.drawing(self._desk.shelf.of_kind(item.kind))
+        return drawing.files.get(item.element, "").removesuffix(".bpmn")
+
     def _plan(self, items: Iterable[Item], on: date, slot: int) -> None:
         """Decide when each newly opened item will be done."""
         for item in items:
             key = (item.number, item.task)
             if key not in self._known:
                 self._known.add(key)
-                quarters = habits.pace(item.element, self._luck(item)) * (RUSH if on >= self._rush else 1)
+                quarters = habits.pace(self._diagram(item), item.element, self._luck(item)) * (
+                    RUSH if on >= self._rush else 1
+                )
                 self._planned[self._later(on, slot, quarters)].append(key)
 
     def _later(self, on: date, slot: int, quarters: int) -> tuple[date, int]:

@@ -1,4 +1,4 @@
-"""Habits of the scripted staff: how long each step takes them and what they usually write."""
+"""Habits of the scripted staff in petitions and callbacks."""
 
 from __future__ import annotations
 
@@ -7,62 +7,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-SLOTS_PER_DAY = 4
-"""Moments of a working day at which the staff get something done."""
-LATE = 0.05
-"""Share of steps that are left lying."""
-LATE_BY = (5, 14)
-"""How many times longer those take."""
-LATE_AT_MOST = 100
-"""Quarters of a working day after which somebody notices and it is done at last."""
-
-_PACE: Mapping[str, tuple[int, int]] = {
-    # in quarters of a working day, from when the work opens
-    "register": (1, 3),
-    "triage": (1, 4),
-    "sign": (1, 6),
-    "arbitrate": (2, 6),
-    "assign_officer": (1, 4),
-    "accept": (2, 16),
-    "delivered": (2, 10),
-    "first_contact": (1, 6),
-    "plan": (2, 8),
-    "investigate": (12, 72),
-    "dispose": (6, 44),
-    "feed_back": (1, 8),
-    "draft": (3, 20),
-    "gate_po": (1, 6),
-    "gate_legal": (2, 8),
-    "gate_dl": (2, 12),
-    "reply": (2, 8),
-    "call": (2, 12),
-    "visit": (3, 12),
-    "face": (6, 24),
-    "reask2": (1, 4),
-    "reask3": (1, 4),
-    "wait_accept": (20, 60),
-    "close_check": (1, 8),
-}
-_USUAL = (1, 8)
-
-
-def pace(element: str, luck: Random) -> int:
-    """Return how many quarters of a working day pass before a step is done."""
-    low, high = _PACE.get(element, _USUAL)
-    quarters = luck.randint(low, high)
-    if luck.random() >= LATE:
-        return quarters
-    return max(quarters, min(quarters * luck.randint(*LATE_BY), LATE_AT_MOST))
-
-
-def answers(element: str, luck: Random, *, on: date, seen: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the staff write into the form of *element*; fields that the form lacks are left out later."""
-    habit = _HABITS.get(element)
-    return habit(luck, on, seen) if habit else {}
-
-
-def _pick(luck: Random, **weights: int) -> str:
-    return luck.choices(list(weights), weights=list(weights.values()))[0]
+from duban.desk.habits.words import Habits, Pace, pick
 
 
 def _triage(luck: Random, _: date, seen: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +25,7 @@ def _sign(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
 
 def _accept(luck: Random, on: date, _: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "accept": _pick(luck, 受理=94, 非职权=6),
+        "accept": pick(luck, 受理=94, 非职权=6),
         "simple": False,
         "on_spot": False,
         "limit_told": (on + timedelta(days=60)).isoformat(),
@@ -101,11 +46,11 @@ _WORDS = (
 
 def _first_contact(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "way": _pick(luck, 电话=60, 当面=40),
+        "way": pick(luck, 电话=60, 当面=40),
         "words": luck.choice(_WORDS),
         "request_restated": "信访人确认诉求如登记所记，希望尽快核实处理并告知结果。",
         "agreed": True,
-        "fix": _pick(luck, 限期解决=75, 立行立改=25),
+        "fix": pick(luck, 限期解决=75, 立行立改=25),
     }
 
 
@@ -128,19 +73,19 @@ def _investigate(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]
     return {
         "findings": luck.choice(_FINDINGS),
         "rule": "《信访工作条例》第三十二条",
-        "next": _pick(luck, 出具意见=88, 续查=12),
+        "next": pick(luck, 出具意见=88, 续查=12),
     }
 
 
 def _dispose(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
     done = luck.choice(("责令整改并复查", "向信访人当面说明并致歉", "组织双方调解并签字确认", "补办手续并当场发放"))
-    return {"done": [done], "remedy": _pick(luck, 无=50, 道歉=20, 更正=15, 补办=15)}
+    return {"done": [done], "remedy": pick(luck, 无=50, 道歉=20, 更正=15, 补办=15)}
 
 
 def _feed_back(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "summary": "已核实并处理，信访人知晓处理经过。",
-        "outcome": _pick(luck, 支持=45, 部分支持=25, 解释说明=22, 不予支持=8),
+        "outcome": pick(luck, 支持=45, 部分支持=25, 解释说明=22, 不予支持=8),
     }
 
 
@@ -164,16 +109,16 @@ def _gate_legal(_: Random, __: date, ___: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reply(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
-    return {"explained": True, "attitude": _pick(luck, 接受=70, 保留=15, 未表态=10, 不接受=5)}
+    return {"explained": True, "attitude": pick(luck, 接受=70, 保留=15, 未表态=10, 不接受=5)}
 
 
 def _call(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
-    reached = _pick(luck, 接通=82, 无人接=14, 拒访=2, 关机空号=2)
-    satisfied = _pick(luck, 满意=52, 基本满意=26, 不满意=18, 不评价=4)
+    reached = pick(luck, 接通=82, 无人接=14, 拒访=2, 关机空号=2)
+    satisfied = pick(luck, 满意=52, 基本满意=26, 不满意=18, 不评价=4)
     return {
         "reached": reached,
         "identity_ok": reached == "接通",
-        "resolved": _pick(luck, 已解决=62, 部分=20, 未解决=8, 不适用=10),
+        "resolved": pick(luck, 已解决=62, 部分=20, 未解决=8, 不适用=10),
         "satisfaction": satisfied if reached == "接通" else "不评价",
         "words": luck.choice(_WORDS),
         "was_contacted": True,
@@ -185,8 +130,8 @@ def _call(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
 
 def _again(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "satisfaction": _pick(luck, 满意=40, 基本满意=35, 不满意=25),
-        "resolved": _pick(luck, 已解决=70, 部分=20, 未解决=10),
+        "satisfaction": pick(luck, 满意=40, 基本满意=35, 不满意=25),
+        "resolved": pick(luck, 已解决=70, 部分=20, 未解决=10),
         "words": luck.choice(_WORDS),
     }
 
@@ -194,7 +139,7 @@ def _again(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
 def _visit(luck: Random, on: date, _: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "date": on.isoformat(),
-        "place": _pick(luck, 住处=70, 单位=15, 约定地点=15),
+        "place": pick(luck, 住处=70, 单位=15, 约定地点=15),
         "photo": [f"登门照片{on:%m%d}.jpg"],
         "explained": "当面说明核查经过和处理依据，听取意见。",
         "words": luck.choice(_WORDS),
@@ -212,7 +157,7 @@ def _face(luck: Random, on: date, _: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_HABITS = {
+PETITION: Habits = {
     "triage": _triage,
     "arbitrate": _triage,
     "assign_final": _triage,
@@ -228,9 +173,40 @@ _HABITS = {
     "gate_legal": _gate_legal,
     "gate_dl": _gate,
     "reply": _reply,
+}
+CALLBACK: Habits = {
     "call": _call,
     "visit": _visit,
     "reask2": _again,
     "face": _face,
     "reask3": _again,
+}
+PETITION_PACE: Pace = {
+    # in quarters of a working day, from when the work opens
+    "register": (1, 3),
+    "triage": (1, 4),
+    "sign": (1, 6),
+    "arbitrate": (2, 6),
+    "assign_officer": (1, 4),
+    "accept": (2, 16),
+    "delivered": (2, 10),
+    "first_contact": (1, 6),
+    "plan": (2, 8),
+    "investigate": (12, 72),
+    "dispose": (6, 44),
+    "feed_back": (1, 8),
+    "draft": (3, 20),
+    "gate_po": (1, 6),
+    "gate_legal": (2, 8),
+    "gate_dl": (2, 12),
+    "reply": (2, 8),
+    "wait_accept": (20, 60),
+    "close_check": (1, 8),
+}
+CALLBACK_PACE: Pace = {
+    "call": (2, 12),
+    "visit": (3, 12),
+    "face": (6, 24),
+    "reask2": (1, 4),
+    "reask3": (1, 4),
 }
