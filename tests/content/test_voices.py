@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -327,3 +328,23 @@ def test_a_rule_goes_out_to_every_unit_with_its_version() -> None:
     assert "《登门办法》（第2版）" in tools.posted[0][3]
     assert answer.result["limit"] == {"id": "C.t2", "to": "3wd"}
     assert BUREAU.settings.limits["C.t2"].length.unit == "d"
+
+
+# -- the page for the office
+
+
+def test_the_page_for_the_office_names_what_is_there() -> None:
+    """Pictures, pages, tables, kinds and their numbers."""
+    page = (ROOT / "docs/howto/office-voices.md").read_text("utf-8")
+    links = re.findall(r"\]\(([^)]+)\)", page)
+    kinds = re.findall(r"^\|.*\| (\S+) `(\w+)` \|.*\| (\S+) \|$", page, re.MULTILINE)
+
+    assert [link for link in links if not (ROOT / "docs/howto" / link).exists()] == []
+    assert set(re.findall(r"`(\w+\.dmn)`", page)) <= set(BUREAU.files)
+    assert kinds == [(BUREAU.settings.kinds[id_].name, id_, series_of(id_)) for _, id_, _ in kinds]
+    assert len(kinds) == 6
+
+
+def series_of(kind: str) -> str:
+    """Return the word that begins the numbers of *kind*."""
+    return BUREAU.settings.series[BUREAU.settings.kinds[kind].series].pattern.partition("〔")[0]
