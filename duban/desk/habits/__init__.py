@@ -11,7 +11,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from duban.desk.habits import petition, voice
+from duban.desk.habits import coordination, petition, voice
 from duban.desk.habits.words import Habits, Pace
 
 SLOTS_PER_DAY = 4
@@ -25,6 +25,10 @@ LATE_AT_MOST = 100
 DIAGRAMS: Mapping[str, tuple[Habits, Pace]] = {
     "petition": (petition.PETITION, petition.PETITION_PACE),
     "callback": (petition.CALLBACK, petition.CALLBACK_PACE),
+    "whistle": (coordination.WHISTLE, coordination.WHISTLE_PACE),
+    "campaign": (coordination.CAMPAIGN, coordination.CAMPAIGN_PACE),
+    "clearing": (coordination.CLEARING, coordination.CLEARING_PACE),
+    "adopted": (coordination.ADOPTED, coordination.ADOPTED_PACE),
     "suggestion": (voice.SUGGESTION, voice.SUGGESTION_PACE),
     "talk": (voice.TALK, voice.TALK_PACE),
     "quarter": (voice.QUARTER, voice.QUARTER_PACE),
