@@ -216,3 +216,20 @@ def test_a_process_that_calls_itself_many_times_at_once_is_stopped() -> None:
     walk = Walk(files)
 
     assert {incident.reason for incident in walk.look().incidents} == {"endless"}
+
+
+def test_a_terminate_end_beside_the_main_line_is_how_the_case_ended() -> None:
+    """Whoever withdraws while others work on ends the case: its end is told, though the main line never gets there."""
+    walk = Walk(
+        drawn(
+            nodes("start:s user:a end:e")
+            + boundary("b", "a", '<bpmn:messageEventDefinition messageRef="out"/>', interrupting=False)
+            + node("endEvent", "gone", "<bpmn:terminateEventDefinition/>"),
+            "s>a a>e b>gone",
+            beside='<bpmn:message id="out" name="out"/>',
+        )
+    )
+
+    walk.message("out")
+
+    assert walk.outcome.ended == ("gone",)

@@ -236,9 +236,10 @@ class End(Throwing):
     def _on_complete(self, my_task: KernelTask) -> None:
         workflow = my_task.workflow
         case = workflow.case
-        if workflow is case and self.main and self.element not in case.ends:
+        ends_all = self.trigger.kind == "terminate"
+        if workflow is case and (self.main or ends_all) and self.element not in case.ends:
             case.ends.append(self.element)
-        if self.trigger.kind == "terminate":
+        if ends_all:
             workflow.spec.end.finish(workflow, my_task.data)
         else:
             super()._on_complete(my_task)
