@@ -13,6 +13,7 @@ from typing import Any
 from duban.bureau import Bureau, find_folder, open_bureau
 from duban.bureau.changes import changed
 from duban.desk import people
+from duban.desk.counting import CurrentDeadlines
 from duban.desk.desk import Desk
 from duban.desk.rights import Roster
 from duban.desk.shelf import Shelf
@@ -68,7 +69,7 @@ def desk_of(*, bureau: Bureau, store: Store, clock: Clock, post: Post) -> Desk:
         store=store,
         bureau=bureau,
         clock=clock,
-        deadlines=NamedDeadlines(bureau.settings, Calendar(bureau.settings.years)),
+        deadlines=CurrentDeadlines(NamedDeadlines(bureau.settings, Calendar(bureau.settings.years))),
         letters=letters_of(bureau),
         post=post,
         shelf=Shelf(bureau),

@@ -136,6 +136,18 @@ def _calendar_files(files: Mapping[str, bytes]) -> tuple[list[CalendarYear], lis
     return years, problems
 
 
+def read_year(file: str, data: bytes) -> CalendarYear:
+    """Read one year of the calendar: ``year = 2027``, ``off = […]``, ``on = […]``, ``source = "…"``.
+
+    Raises:
+        BureauError: with every problem of the file.
+    """
+    years, problems = _calendar_files({file: data})
+    if problems:
+        raise BureauError(problems)
+    return years[0]
+
+
 # -- tables of names ------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from duban.cli import bureau, case, database, due, importing, incident, person, sample, serving, work
+from duban.cli import bureau, calendar, case, database, due, importing, incident, person, sample, serving, work
 from duban.cli.failing import tell
 from duban.cli.output import show
 from duban.errors import DubanError
@@ -24,6 +24,7 @@ for noun, commands in (
     ("case", case.app),
     ("work", work.app),
     ("due", due.app),
+    ("calendar", calendar.app),
     ("incident", incident.app),
     ("person", person.app),
     ("sample", sample.app),

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from duban.desk import calls, due, openings, sample
+from duban.desk import calendars, calls, due, openings, sample
 from duban.desk.desk import Desk
 from duban.errors import DubanError
 
@@ -36,6 +36,7 @@ class Clockwork:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._opens_at: datetime | None = None
+        self._loaded: int | None = None
 
     @property
     def is_running(self) -> bool:
@@ -59,8 +60,18 @@ class Clockwork:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
 
     def _tick(self) -> int:
+        self._count_anew()
         fired = due.fire(self._desk)
         return fired.cases + fired.failed + self._open()
+
+    def _count_anew(self) -> None:
+        """Count by the newest calendar when another process has loaded one."""
+        loaded = self._desk.store.read(lambda record: record.numbers.last(calendars.LOADED))
+        if loaded != self._loaded:
+            if self._loaded is not None:
+                calendars.reread(self._desk)
+                self._opens_at = None
+            self._loaded = loaded
 
     def _open(self) -> int:
         """Open the cases whose time has come; between two times nothing is asked."""

@@ -8,12 +8,14 @@ from functools import cached_property
 
 from duban.api import Deadlines
 from duban.bureau import Bureau
+from duban.desk.counting import CurrentDeadlines
 from duban.desk.rights import Roster
 from duban.desk.shelf import Shelf
 from duban.model.clock import Clock, aware
 from duban.outside.letters import Letters
 from duban.outside.post import Post
 from duban.petitions.calendar import Calendar
+from duban.petitions.deadlines import NamedDeadlines
 from duban.store import Store
 
 
@@ -34,9 +36,14 @@ class Desk:
     name: str
     """What this process writes into its claims; no two processes share it."""
 
-    @cached_property
+    @property
     def calendar(self) -> Calendar:
-        """The bureau's working calendar."""
+        """The bureau's working calendar, the one by which its deadlines are counted."""
+        known = self.deadlines
+        return known.calendar if isinstance(known, CurrentDeadlines | NamedDeadlines) else self._own_calendar
+
+    @cached_property
+    def _own_calendar(self) -> Calendar:
         return Calendar(self.bureau.settings.years)
 
     def now(self) -> datetime:
