@@ -101,10 +101,23 @@ def recount(desk: Desk, *, actor: str, dry_run: bool = False) -> tuple[int, list
     return cases, moved
 
 
-def reread(desk: Desk) -> None:
-    """Count by the calendar files as they stand now: another process has loaded a year."""
-    if isinstance(desk.deadlines, CurrentDeadlines):
-        desk.deadlines.take_in(deadlines_with(desk.bureau, _years(desk.bureau)))
+class Newest:
+    """Keeps a running house on the newest calendar: another process may load a year at any time."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Nothing is read before the first look."""
+        self._desk = desk
+        self._known: int | None = None
+
+    def look(self) -> bool:
+        """Read the calendar files again when a year was loaded since the last look; tell whether it was."""
+        loaded = self._desk.store.read(lambda record: record.numbers.last(LOADED))
+        known, self._known = self._known, loaded
+        if known in (None, loaded):
+            return False
+        if isinstance(self._desk.deadlines, CurrentDeadlines):
+            self._desk.deadlines.take_in(deadlines_with(self._desk.bureau, _years(self._desk.bureau)))
+        return True
 
 
 def deadlines_with(bureau: Bureau, years: Mapping[int, CalendarYear]) -> NamedDeadlines:

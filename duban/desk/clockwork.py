@@ -36,7 +36,7 @@ class Clockwork:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._opens_at: datetime | None = None
-        self._loaded: int | None = None
+        self._newest = calendars.Newest(desk)
 
     @property
     def is_running(self) -> bool:
@@ -60,18 +60,10 @@ class Clockwork:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
 
     def _tick(self) -> int:
-        self._count_anew()
+        if self._newest.look():
+            self._opens_at = None
         fired = due.fire(self._desk)
         return fired.cases + fired.failed + self._open()
-
-    def _count_anew(self) -> None:
-        """Count by the newest calendar when another process has loaded one."""
-        loaded = self._desk.store.read(lambda record: record.numbers.last(calendars.LOADED))
-        if loaded != self._loaded:
-            if self._loaded is not None:
-                calendars.reread(self._desk)
-                self._opens_at = None
-            self._loaded = loaded
 
     def _open(self) -> int:
         """Open the cases whose time has come; between two times nothing is asked."""

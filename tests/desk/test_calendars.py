@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from duban.bureau import open_bureau
 from duban.desk import calendars, cases
 from duban.desk.cases import Look
-from duban.desk.clockwork import Clockwork
+from duban.desk.counting import CurrentDeadlines
 from duban.errors import BureauError, NotFound
 from duban.model.facts import Kind
 from duban.testing import House, a_bureau, a_case, a_petition, content
@@ -75,21 +76,16 @@ def test_another_running_process_counts_by_the_new_year(folder: Path, tmp_path: 
     """`duban serve` must not move back what `duban calendar load` has moved."""
     file = tmp_path / "2027.toml"
     file.write_text(NOTICE, encoding="utf-8")
-    with a_bureau(at="2026-12-09T09:00+08:00", bureau=open_bureau(folder)) as house:
-        clockwork = Clockwork(house.desk, every=0.01)
-        clockwork.start()
-        try:
-            calendar = house.desk.calendar
-            (folder / "calendar").mkdir()
-            (folder / "calendar" / "2027.toml").write_text(NOTICE, encoding="utf-8")
-            for _ in range(500):
-                house.desk.store.write(lambda record: record.numbers.next(calendars.LOADED))
-                if house.desk.calendar is not calendar:
-                    break
-        finally:
-            clockwork.stop()
+    with a_bureau(bureau=open_bureau(folder)) as house:
+        other = replace(house.desk, deadlines=CurrentDeadlines(calendars.deadlines_with(house.desk.bureau, {})))
+        newest = calendars.Newest(other)
+        looks = [newest.look(), newest.look()]
+        before = other.calendar.is_provisional(2027)
+        calendars.load(house.desk, file, actor="system")
 
-        assert not house.desk.calendar.is_provisional(2027)
+        assert (looks, before) == ([False, False], True)
+        assert [newest.look(), newest.look()] == [True, False]
+        assert not other.calendar.is_provisional(2027)
 
 
 def test_a_file_that_is_no_year_is_refused_whole(folder: Path, tmp_path: Path) -> None:
