@@ -99,6 +99,8 @@ class _Checker:
             self.step(scenario, step)
 
     def given(self, given: Given) -> None:
+        for call in given.calls:
+            self.known(call.line, "operator", call.operator, self.bureau.handlers)
         if given.by is not None:
             self.known(given.line, "person", given.by, self.bureau.settings.people)
         for absence in given.leave:

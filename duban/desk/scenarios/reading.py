@@ -123,6 +123,7 @@ class _Reader:
             by=table.text("by", "") or None,
             rhythms=table.some_of("rhythms", self.rhythmic),
             settings=table.mapping("settings"),
+            calls=tuple(self.call(each) for each in table.rows("calls")),
             leave=tuple(_absence(each) for each in table.rows("leave")),
             calendar=_year(self.page, table, "calendar") if values.get("calendar") is not None else None,
             line=self.line(row, "given"),
@@ -227,6 +228,11 @@ class _Reader:
             breaks=row.text("breaks", "") or None,
             times=row.whole("times", 1),
         )
+
+    def call(self, row: Table) -> Answer:
+        answer = self.answer(row)
+        row.done()
+        return answer
 
     def expectations(self, row: Table) -> list[Expect]:
         if isinstance(row.values["then"], list):

@@ -13,7 +13,8 @@ from duban.desk.drawing import Drawing
 from duban.desk.intake import KIND as PETITION
 from duban.desk.rights import day_of
 from duban.desk.scenarios.acting import instance_of
-from duban.desk.scenarios.masking import NUMBER, Mask
+from duban.desk.scenarios.catchers import catchers_of
+from duban.desk.scenarios.masking import NUMBER, Mask, trade_of
 from duban.model.case import Case
 from duban.model.clock import SHANGHAI
 from duban.model.facts import Fact, Kind
@@ -36,6 +37,8 @@ class Recorded:
     """Numbers of petitions that they speak of: somebody must stand in for them."""
     facts: Mapping[int, list[Fact]]
     drawings: Mapping[int, Drawing]
+    catchers: Mapping[int, Mapping[str, str]]
+    """Of each case: its events that catch errors, with the codes."""
     key: Mapping[str, Any]
     """Correlation of the message that began the case."""
     names: tuple[str, ...]
@@ -69,12 +72,14 @@ def record_of(desk: Desk, number: str) -> Recorded:
         cases = (main, *sorted(_below(record, main), key=lambda case: case.id))
         facts = {case.id: record.journal.of(case.id) for case in cases}
         key = record.keys.of(main.id)
+        definitions = {case.id: desk.shelf.by_digest(case.definition, record) for case in cases}
         people = {party.name for case in cases for party in record.parties.of(case.id)}
         return Recorded(
             cases=cases,
             petitions=_petitions(record, cases, facts),
             facts=facts,
-            drawings={case.id: desk.shelf.drawing(desk.shelf.by_digest(case.definition, record)) for case in cases},
+            drawings={case: desk.shelf.drawing(definition) for case, definition in definitions.items()},
+            catchers={case: catchers_of(definition) for case, definition in definitions.items()},
             key={} if key is None else key.key,
             names=tuple(sorted(people)),
             absences=tuple(_absences(record, facts)),
@@ -149,9 +154,9 @@ class _Writer:
     @cached_property
     def mask(self) -> Mask:
         """What hides personal values; it also knows what the cases will be called."""
-        mask = Mask(numbers=self._numbers())
-        mask.learn(self.recorded.names)
-        return mask
+        bureau = self.desk.bureau
+        trade = trade_of(bureau.files, dict(bureau.forms), bureau.settings.raw)
+        return Mask(trade=trade - {*self.recorded.names}, numbers=self._numbers())
 
     @property
     def main(self) -> Case:
@@ -286,6 +291,16 @@ class _Writer:
             yield {"call": operator, "breaks": "recorded", "times": failed}
         if answer is not None and (by_hand or operator in self.answered):
             yield {"call": operator, "answers": self.mask.data(answer.payload["result"])}
+        elif answer is None and (code := self._error(task, case)) is not None:
+            yield {"call": operator, "fails": code}
+
+    def _error(self, task: int, case: Case) -> str | None:
+        """Return the code of the error in which a call ended: that of the event which caught it in the same step."""
+        for fact in self.recorded.facts[case.id]:
+            if fact.kind is Kind.TOKENS_MOVED and any(task == left[2] for left in fact.payload["left"]):
+                caught = (self.recorded.catchers[case.id].get(each[0]) for each in fact.payload["entered"])
+                return next((code for code in caught if code is not None), None)
+        return None
 
     # -- the end --------------------------------------------------------------------------------------
 

@@ -52,6 +52,8 @@ class Given:
     """Kinds that time opens in this world; the others stay still."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Dotted path in bureau.toml to the value that it has here."""
+    calls: tuple[Answer, ...] = ()
+    """How calls are answered that the beginning leads to; such steps at the head of a scenario do the same."""
     leave: tuple[Absence, ...] = ()
     calendar: CalendarYear | None = None
     line: int = 0

@@ -55,7 +55,7 @@ class Stage:
             NotFound: Somebody on leave does not exist.
         """
         clock = MovableClock(given.at)
-        pending = list(calls)
+        pending = [*given.calls, *calls]
         desk = fresh(clock, given.settings)
         bureau = _still(_prompted(desk.bureau, pending), given.rhythms)
         stage = Stage(
