@@ -63,7 +63,7 @@ def _of_process(bureau: Bureau, files: Mapping[str, bytes], process: str, offers
         chart = found.charts[process]
         yield from clauses.check(chart, process, statutory=frozenset(offers.statutory), named=named_limits)
         if process == "accusation":
-            yield from check_shield(chart, found.decisions, bureau.settings)
+            yield from check_shield(chart, found.decisions, bureau.settings, offers)
 
 
 def _processes(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
@@ -171,7 +171,8 @@ def _fields(schema: Mapping[str, Any]) -> Iterator[tuple[str, Field]]:
         if values is None and isinstance(field, dict) and field.get("type") == "boolean":
             values = [True, False]
         known = None if values is None else frozenset(values) | (frozenset() if name in required else {None})
-        yield name, Field(values=known, required=name in required)
+        unit = isinstance(field, dict) and field.get("format") == "unit"
+        yield name, Field(values=known, required=name in required, unit=unit)
 
 
 def _sometimes(schema: Mapping[str, Any]) -> Iterator[str]:

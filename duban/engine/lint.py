@@ -39,7 +39,7 @@ def warnings_of(reading: Reading) -> tuple[Problem, ...]:
 
 def _defaults(level: Drawing) -> Found:
     for node in level.nodes.values():
-        chooses = tag_of(node) in {"exclusiveGateway", "inclusiveGateway"} and len(outgoing(level, node)) > 1
+        chooses = tag_of(node) == "inclusiveGateway" and len(outgoing(level, node)) > 1
         if chooses and node.get("default") is None:
             yield node, "it has no default flow: where no condition holds, the token stops as an incident"
 

@@ -43,6 +43,8 @@ class Reading:
         self.roots: dict[str, Any] = {}
         self.levels: dict[str, Drawing] = {}
         self.decisions: Mapping[str, Any] = {}
+        self.undecided = False
+        """The decision tables could not be read."""
         self.used: list[Drawing] = []
         self._read()
         self._decide()
@@ -63,7 +65,7 @@ class Reading:
         """
         for level in self.used:
             self.problems.extend(check(level, self.levels))
-            self.problems.extend(check_wording(level, self.decisions))
+            self.problems.extend(check_wording(level, None if self.undecided else self.decisions))
         for file in {level.file: None for level in self.used}:
             self.problems.extend(check_definitions(file, self.roots[file]))
         self._refuse()
@@ -103,6 +105,7 @@ class Reading:
         try:
             self.decisions = parse_decisions(tables)
         except DiagramError as error:
+            self.undecided = True
             self.problems.extend(error.problems)
 
     def _reached(self, process: str) -> Iterator[Drawing]:

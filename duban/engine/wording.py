@@ -19,8 +19,8 @@ _ENGINE_ONLY: Final = frozenset({"deadline", "warning", "rhythm"})
 _TIMES: Final = ("timeDate", "timeDuration", "timeCycle")
 
 
-def check_wording(level: Drawing, decisions: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield the problems of the texts of one process level."""
+def check_wording(level: Drawing, decisions: Mapping[str, Any] | None) -> Iterator[Problem]:
+    """Yield the problems of the texts of one process level; *decisions* None: the tables could not be read."""
     for node, what, text, compile_text in _texts(level):
         owner = _owner(node)
         try:
@@ -39,7 +39,7 @@ def check_wording(level: Drawing, decisions: Mapping[str, Any]) -> Iterator[Prob
                 yield _problem(
                     level, node, node.sourceline, "say which decision it asks (calledDecisionId)", "decision"
                 )
-            elif wanted not in decisions:
+            elif decisions is not None and wanted not in decisions:
                 known = ", ".join(sorted(decisions)) or "none"
                 message = f"no decision table has the id {wanted!r}. There are: {known}"
                 yield _problem(level, node, node.sourceline, message, "decision")

@@ -14,6 +14,8 @@ class Field:
     values: frozenset[Hashable] | None
     """The values that it can have; None: any of its type."""
     required: bool
+    unit: bool = False
+    """It names a unit."""
 
 
 def _none() -> Mapping[str, Mapping[str, Field]]:

@@ -51,13 +51,19 @@ class Routes:
         self.aside = aside
         self._live = _live(chart)
         self._joins: dict[str, str] = {}
+        self._next: dict[Place, list[tuple[Place, Way]]] = {}
 
     def from_(self, *starts: str) -> list[Place]:
         """Return the places where a walk from these steps begins."""
         return [Place(step, frozenset()) for step in starts]
 
-    def next(self, place: Place) -> Iterator[tuple[Place, Way]]:
-        """Yield where a token can go from *place*, and by which way."""
+    def next(self, place: Place) -> list[tuple[Place, Way]]:
+        """Return where a token can go from *place*, and by which way."""
+        if (known := self._next.get(place)) is None:
+            known = self._next.setdefault(place, list(self._going(place)))
+        return known
+
+    def _going(self, place: Place) -> Iterator[tuple[Place, Way]]:
         step = self.chart.steps[place.step]
         known = self.after(place)
         ways = [way for way in self.chart.after(step.id) if way.kind != "caught" and (self.aside or way.kind != "side")]

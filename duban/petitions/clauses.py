@@ -17,6 +17,8 @@ from duban.model.routes import Facts, Place, Routes, Seen, TooWide, letters_of
 NOTICES: Final = frozenset({"L01", "L02", "L03", "L04", "L05", "L06"})
 """Letters that tell the petitioner what becomes of the matter (条例 23)."""
 ANSWERS: Final = frozenset({"L09", "L10", "L35"})
+NOTICE: Final = "letters/issue_notice"
+"""The handler that issues them and keeps the proof."""
 OPINION: Final = "letters/issue_opinion"
 EXITS: Final = frozenset(
     {
@@ -79,7 +81,7 @@ class Law:
     def tells(self, step: Step, facts: Facts) -> bool:
         """Tell whether *step* surely issues one of the notices."""
         letters = self.letters(step, facts)
-        return bool(letters) and letters <= NOTICES
+        return step.operator == NOTICE and bool(letters) and letters <= NOTICES
 
     def ends(self, place: Place) -> bool:
         """Tell whether the case itself ends at *place*."""

@@ -13,7 +13,7 @@ LANE = '<bpmn:laneSet id="l"><bpmn:lane id="officer"><bpmn:flowNodeRef>a</bpmn:f
 @pytest.mark.parametrize(
     ("body", "flows", "element", "part"),
     [
-        (nodes("start:s xor:x user:a end:e end:e2"), "s>x; x>a[v]; x>e[w]; a>e2", "x", "no default flow"),
+        (nodes("start:s or:x user:a end:e end:e2"), "s>x; x>a[v]; x>e[w]; a>e2", "x", "no default flow"),
         (nodes("start:s end:e") + node("userTask", "a", many("xs")), "s>a a>e", "a", "what its instances write"),
         (nodes("start:s user:a end:e"), "s>a a>e", "a", "stands in no lane"),
         (nodes("start:s user:a end:e"), "s>a a>e", "a", "has no form"),

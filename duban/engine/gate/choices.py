@@ -39,6 +39,9 @@ def check_choices(level: Drawing, domains: Domains) -> Iterator[Problem]:
         flows = outgoing(level, node)
         texts = [text_of(flow, "conditionExpression") or "" for flow in flows]
         conditions = [text for text in texts if text]
+        for flow, text in zip(flows, texts, strict=True):
+            if text:
+                yield from _unknown(level, flow, text, domains)
         if len(flows) > 1 and conditions:
             yield from _gateway(level, node, _Ways(flows=flows, texts=conditions), domains)
 
@@ -66,11 +69,22 @@ def _gateway(level: Drawing, node: Any, ways: _Ways, domains: Domains) -> Iterat
     if overlap is not None and not default:
         message = f"where {_told(overlap)} several conditions hold: let one of them exclude the other"
         yield _problem(level, node, "xor-exclusive", message)
-    for text in ways.texts:
-        tried = _combinations([text], domains)
-        if tried and not any(_holds(text, example) for example in tried):
-            message = f"{text} never holds: no form and no table gives such a value"
-            yield _problem(level, node, "unknown-value", message)
+
+
+def _unknown(level: Drawing, flow: Any, text: str, domains: Domains) -> Iterator[Problem]:
+    """Yield the texts that a condition compares with, and that no form and no table ever gives."""
+    named: dict[str, set[Hashable]] = {}
+    tree = parsed(text)
+    if tree is None:
+        return
+    _note(tree, named)
+    for path, literals in named.items():
+        known = domains.values(path)
+        for value in sorted(value for value in literals if isinstance(value, str)):
+            if known is not None and value not in known:
+                offered = ", ".join(repr(other) for other in sorted(known, key=repr))
+                message = f"{path} is never {value!r}; it can be {offered}"
+                yield _problem(level, flow, "unknown-value", message)
 
 
 def _problem(level: Drawing, node: Any, rule: str, message: str) -> Problem:

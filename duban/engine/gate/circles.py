@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from duban.engine.gate.parts import components
 from duban.engine.gate.reads import reads_of
 from duban.errors import Problem
 from duban.model.chart import LEFT, Chart, Step, Way
 from duban.model.routes import Place, Routes, TooWide
+
+_NONE: Final = frozenset({None})
 
 
 def check_circles(chart: Chart, names_of: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
@@ -25,8 +28,10 @@ def check_circles(chart: Chart, names_of: Mapping[str, frozenset[str]]) -> Itera
         names_of: Decision to the top-level names that it reads.
     """
     yield from _unreached(chart)
-    yield from _endless(chart)
-    yield from _uncapped(chart, names_of)
+    if endless := list(_endless(chart)):
+        yield from endless  # what never ends goes round without end as well
+    else:
+        yield from _uncapped(chart, names_of)
 
 
 def counters(chart: Chart) -> dict[str, str]:
@@ -101,8 +106,12 @@ def _endless(chart: Chart) -> Iterator[Problem]:
             if source not in fine:
                 fine.add(source)
                 todo.append(source)
-    lost = [step for step in chart.steps.values() if step.id not in {*fine, *chart.aside} and step.kind != "left"]
-    for step in lost:
+    lost = {step.id: step for step in chart.steps.values() if step.id not in {*fine, *chart.aside}}
+    entered = {way.target for name in fine for way in chart.after(name)} | {
+        way.target for name in fine if name + LEFT in chart.steps for way in chart.after(name + LEFT)
+    }
+    first = [step for step in lost.values() if step.id in entered] or [*lost.values()]
+    for step in (step for step in first if step.kind != "left"):
         yield _problem(step, "never-ends", "no end event can be reached from here: lead a flow to one")
 
 
@@ -122,7 +131,11 @@ def _uncapped(chart: Chart, names_of: Mapping[str, frozenset[str]]) -> Iterator[
     for circle in components(ways):
         steps = {place.step for place in circle}
         compared = _compared(chart, steps, names_of)
-        stops = {step for step in steps if counting.get(step, "") in compared or _once(chart, steps, step)}
+        guarded = {
+            way.target for step in steps for way in chart.after(step) for test in way.tests if test.values == _NONE
+        }
+        stops = {step for step in steps if counting.get(step, "") in compared}
+        stops |= {step for step in guarded & steps if _once(chart, steps, step)}
         stops |= {
             step for step in steps if chart.steps[step].script and chart.steps[step].writes & _ruled(chart, steps)
         }
@@ -159,14 +172,16 @@ def _ruled(chart: Chart, circle: set[str]) -> set[str]:
 def _once(chart: Chart, circle: set[str], step: str) -> bool:
     """Tell whether *step* is entered only while what it writes is None, and nothing of the circle unwrites it."""
     keys = chart.steps[step].writes
-    ways = [way for source in circle for way in chart.after(source) if way.target == step]
-    if not keys or not ways:
+    if not keys:
         return False
+    ways = [way for source in circle for way in chart.after(source) if way.target == step]
     for way in ways:
-        guarded = {test.path for test in way.tests if test.holds and test.values == frozenset({None})}
+        guarded = {test.path for test in way.tests if test.holds and test.values == _NONE}
         if not guarded & keys:
             return False
-    return not any(chart.steps[other].script and keys & chart.steps[other].writes for other in circle - {step})
+    return bool(ways) and not any(
+        chart.steps[other].script and keys & chart.steps[other].writes for other in circle - {step}
+    )
 
 
 def _round(part: set[Place], ways: Mapping[Place, list[Place]]) -> list[str]:
