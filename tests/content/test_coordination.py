@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -299,3 +301,45 @@ def test_somebody_without_a_post_is_reached_through_the_leaders_office() -> None
     )
 
     assert told["post"] == "LD"
+
+
+# -- the pages
+
+
+@pytest.mark.parametrize("page", ["station-whistle.md", "leader-adopts.md"])
+def test_a_page_shows_what_there_is_and_names_limits_as_they_run(page: str) -> None:
+    """Pictures exist; tables, rows and messages that the text names are the bureau's."""
+    text = (ROOT / "docs/howto" / page).read_text("utf-8")
+    diagrams = "".join(path.read_text("utf-8") for path in (ROOT / "bpmn").glob("*.bpmn"))
+
+    assert [link for link in re.findall(r"\]\((\.\./[^)]+)\)", text) if not (ROOT / "docs/howto" / link).exists()] == []
+    assert [table for table in re.findall(r"`(\w+\.dmn)`", text) if not (ROOT / "bpmn" / table).exists()] == []
+    assert [name for name in re.findall(r"`(\w+\.\w+)`", text) if not name.endswith((".dmn", ".toml"))] != []
+    assert [
+        name
+        for name in re.findall(r"`(\w+\.\w+)`", text)
+        if not name.endswith((".dmn", ".toml")) and f'name="{name}"' not in diagrams
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "length"),
+    [
+        ("W.e.sign", "30min"),
+        ("W.e.arrive", "2h"),
+        ("W.e.result", "24h"),
+        ("W.k.sign", "24h"),
+        ("W.k.result", "5wd"),
+        ("W.r.sign", "1wd"),
+        ("W.r.result", "5wd"),
+        ("K.accept", "2wd"),
+        ("K.first", "5wd"),
+        ("K.rhythm", "10wd"),
+        ("K.total", "3mo"),
+        ("K.return", "30d"),
+        ("Q.contact", "5wd"),
+    ],
+)
+def test_the_pages_tell_the_lengths_that_run(limit: str, length: str) -> None:
+    """A page that promises another limit than the table is worse than none."""
+    assert str(BUREAU.settings.limits[limit].length) == length
