@@ -148,7 +148,7 @@ def routed(decisions: Mapping[str, Decision], **changed: Any) -> tuple[Any, Any,
     ("changed", "expected"),
     [
         ({}, ("HZ", 0.9, True)),
-        ({"found": {"score": 3}}, ("HZ", 0.5, False)),
+        ({"found": {"score": 3}}, (None, 0, False)),
         ({"found": {"score": 0}}, (None, 0, False)),
         ({"found": {"score": 0}, "register": {"_by": "li"}}, ("HZ", 0.95, True)),
         ({"found": {"named_unit": "JT"}}, ("JT", 0.9, True)),
