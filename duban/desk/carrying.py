@@ -22,6 +22,7 @@ from duban.desk.beginnings import Beginning, begin
 from duban.desk.desk import Desk
 from duban.desk.retries import wait_after
 from duban.desk.steps import write
+from duban.desk.texts import put_in
 from duban.errors import BureauError, Conflict, DubanError, NotFound, NotWaiting, Refused
 from duban.model.calls import Message
 from duban.model.facts import Happening, Kind
@@ -107,7 +108,10 @@ def _hand_over(desk: Desk, letter: Underway, now: datetime, record: Unit) -> boo
 def _raise_petition(desk: Desk, letter: Underway, now: datetime, record: Unit) -> None:
     parent = record.cases.find(letter.case)
     assert parent is not None, f"{letter.id} was thrown by no case"  # noqa: S101  # a foreign key says otherwise
-    envelope = envelope_of(letter.payload.get("envelope"), now=letter.thrown_at)
+    said = put_in(
+        record, letter.payload.get("envelope")
+    )  # what somebody said stands elsewhere; the new case has its own
+    envelope = envelope_of(said, now=letter.thrown_at)
     raised = intake.Raised(by=parent, key=letter.correlation)
     intake.admit(desk, envelope, SYSTEM, now, record, raised)
 

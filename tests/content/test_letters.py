@@ -94,6 +94,12 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
         {"limit": LIMIT, "wait": "3个工作日"},
         ("办结", "3个工作日内", "约谈", "第四十四条"),
     ),
+    "L21": (
+        {"admitted": True, "what": "复核", "organ": "云溪县公安局", "why": None, "article": None},
+        ("予以受理", "三十日", "听证时间不计入", "第三十六条"),
+    ),
+    "L22": ({**OPINION, "outcome": "维持"}, ("结论：维持", "第三十五条", "三十日", "复核")),
+    "L23": ({**OPINION, "outcome": "维持"}, ("结论：维持", "第三十六条第三款", "终结", "不再受理")),
     "L30": (
         {"found_out": FOUND_OUT, "at": "2026-09-15T15:00:00+08:00", "place": "督察大队谈话室"}
         | {"interviewer": "郑少华", "papers": "登门记录"},
