@@ -20,6 +20,7 @@ from duban.bureau.settings import (
     Duplicates,
     Rhythm,
     Routing,
+    Said,
     Settings,
 )
 from duban.bureau.table import Source, Table
@@ -101,6 +102,7 @@ def _settings(source: Source, digest: str) -> Settings:
         chains=chains,
         kinds=_by_id(source, "kinds", lambda row: rows.kind(row, series, roles, rhythms)),
         rhythms=rhythms,
+        said=_said(source, roles),
         series=series,
         letters=letters,
         mappings=tuple(_by_id(source, "mappings", lambda row: rows.mapping(row, channels)).values()),
@@ -167,6 +169,13 @@ def _by_id(source: Source, name: str, make: Callable[[Table], _T], *, key: str =
 def _rhythms(source: Source) -> Mapping[str, Rhythm]:
     """Read the rhythms; a bureau may have none."""
     return _by_id(source, "rhythms", rhythm_rows.read) if "rhythms" in source.root else MappingProxyType({})
+
+
+def _said(source: Source, roles: Collection[str]) -> Mapping[str, Said]:
+    """Read what people may hand on; a bureau may have nothing of the kind."""
+    if "said" not in source.root:
+        return MappingProxyType({})
+    return _by_id(source, "said", lambda row: rows.said(row, roles), key="message")
 
 
 def _ids(source: Source, name: str) -> list[str]:

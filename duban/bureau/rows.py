@@ -19,6 +19,7 @@ from duban.bureau.settings import (
     Level,
     Matter,
     Place,
+    Said,
     Series,
     Target,
 )
@@ -63,6 +64,16 @@ def kind(row: Table, series: Collection[str], roles: Collection[str], rhythms: C
         open_by=row.some_of("open_by", roles),
         seen_by=row.some_of("seen_by", roles),
         rhythm=row.one_of("rhythm", rhythms, ""),
+    )
+
+
+def said(row: Table, roles: Collection[str]) -> Said:
+    """Read a message that people hand on."""
+    return Said(
+        message=row.text("message"),
+        name=row.text("name"),
+        by=row.some_of("by", roles),
+        form=row.text("form"),
     )
 
 

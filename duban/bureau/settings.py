@@ -191,6 +191,19 @@ class Kind:
     """Rhythm at which one is opened by time; empty: none."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """A message that people hand on to a case: what the petitioner, a sender or another organ has said."""
+
+    message: str
+    name: str
+    """What it is called on a button."""
+    by: tuple[str, ...]
+    """Roles that may hand it on."""
+    form: str
+    """Form of what it says, in bpmn/forms without ``.json``."""
+
+
 class Every(StrEnum):
     """What a rhythm counts in."""
 
@@ -347,6 +360,8 @@ class Settings:
     chains: Mapping[str, Chain]
     kinds: Mapping[str, Kind]
     rhythms: Mapping[str, Rhythm]
+    said: Mapping[str, Said]
+    """Name of a message to who may hand it on, and how."""
     series: Mapping[str, Series]
     letters: Mapping[str, Letter]
     mappings: tuple[ColumnMapping, ...]

@@ -101,7 +101,7 @@ class Shelf:
                 problems += error.problems
             else:
                 problems += self._unoffered(drawing)
-        problems += self._unwritten()
+        problems += self._unwritten() + self._unsayable()
         if problems:
             raise BureauError(dict.fromkeys(problems))
 
@@ -126,6 +126,17 @@ class Shelf:
                 problems += [
                     Problem(file=drawing.files[element], element=element, message=str(error), rule="unknown-form")
                 ]
+        return problems
+
+    def _unsayable(self) -> list[Problem]:
+        """List the messages that people hand on with a form that is not there."""
+        problems: list[Problem] = []
+        for said in self._bureau.settings.said.values():
+            try:
+                self.form(said.form)
+            except BureauError as error:
+                element = f"said.{said.message}"
+                problems.append(Problem(file="bureau.toml", element=element, message=str(error), rule="unknown-form"))
         return problems
 
     def _unwritten(self) -> list[Problem]:
