@@ -62,6 +62,8 @@ def settle(desk: Desk) -> due.Fired:
     """Fire what is due and run what the outbox wants, until nothing is left to do now; return what fired."""
     total = due.Fired()
     for _ in range(SWEEPS):
+        if (at := next_at(desk)) is None or at > desk.now():
+            return total
         fired = due.fire(desk)
         ran = calls.run(desk)
         total += fired

@@ -49,6 +49,7 @@ _OPEN = Statement(
 _SETTLE = Statement(delete(schema.incident).where(*_THIS))
 _CLEAR = Statement(delete(schema.incident).where(_i.case_id == bindparam("case")))
 _GET = Statement(select(*_COLUMNS).select_from(_JOINED).where(*_THIS))
+_ANY = Statement(select(_i.case_id).limit(1))
 _OF = Statement(select(*_COLUMNS).select_from(_JOINED).where(_i.case_id == bindparam("case")).order_by(_i.task))
 
 
@@ -88,6 +89,10 @@ class Incidents:
             .offset(offset)
         )
         return [_open(row) for row in self._wire.select(question)]
+
+    def is_any(self) -> bool:
+        """Tell whether any is open."""
+        return self._wire.row(_ANY) is not None
 
     def count(self, *, sees: Collection[str] | None = None) -> int:
         """Return how many are open."""

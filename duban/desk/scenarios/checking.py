@@ -11,6 +11,7 @@ from duban.bureau.table import nearest
 from duban.desk.drawing import Drawing
 from duban.desk.scenarios.beginning import ENVELOPE, PERSON
 from duban.desk.scenarios.expectations import LISTS
+from duban.desk.scenarios.plans import plan_of
 from duban.desk.scenarios.script import (
     Answer,
     Check,
@@ -83,7 +84,7 @@ class _Checker:
             if kind in {each.given.kind for each in self.suite.scenarios}:
                 self.problems += error.problems
             return None
-        plan = coverage.wanted(definition)
+        plan = plan_of(definition)
         tables: dict[str, set[str]] = {}
         for place in plan.places:
             if place.what == coverage.ROW:

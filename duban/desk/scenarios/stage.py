@@ -12,6 +12,7 @@ from duban.bureau import Bureau
 from duban.bureau.settings import CalendarYear
 from duban.desk import openings, people, virtual
 from duban.desk.desk import Desk
+from duban.desk.scenarios.plans import plan_of
 from duban.desk.scenarios.script import Answer, Given, Which
 from duban.desk.virtual import Fresh, MovableClock
 from duban.engine import coverage
@@ -127,7 +128,7 @@ class Stage:
     def row_numbers(self, case: Case, table: str) -> dict[str, int]:
         """Return row id to number, from 1, of a decision table that *case* may ask."""
         definition = self.desk.store.read(lambda record: self.desk.shelf.by_digest(case.definition, record))
-        plan = coverage.wanted(definition)
+        plan = plan_of(definition)
         return {
             place.row: place.number for place in plan.places if place.what == coverage.ROW and place.element == table
         }
@@ -139,7 +140,7 @@ class Stage:
 
     def incidents(self) -> list[str]:
         """Return what waits for a person because it went wrong, in words."""
-        found = self.desk.store.read(lambda record: record.incidents.list_())
+        found = self.desk.store.read(lambda record: record.incidents.list_() if record.incidents.is_any() else [])
         return [f"{incident.number}, {incident.element}: {incident.message}" for incident in found]
 
     def undelivered(self) -> list[str]:

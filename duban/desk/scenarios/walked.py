@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from duban.bureau import Bureau
+from duban.desk.scenarios.plans import plan_of
 from duban.desk.scenarios.playing import Played
 from duban.desk.scenarios.script import Suite
 from duban.desk.shelf import Shelf
@@ -56,7 +57,7 @@ def walked_by(bureau: Bureau, shelf: Shelf, suites: Iterable[Suite], played: Seq
             definition = shelf.of_kind(kind.id)
         except BureauError:
             continue  # the gate says why
-        plan = coverage.wanted(definition)
+        plan = plan_of(definition)
         walked |= plan.covered(facts[definition.digest])
         if kind.process in diagrams:
             shown |= _own(definition.files, kind.process)
