@@ -11,7 +11,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from duban.desk.habits import coordination, petition, voice
+from duban.desk.habits import coordination, counter, petition, voice
 from duban.desk.habits.words import Habits, Pace
 
 SLOTS_PER_DAY = 4
@@ -33,8 +33,8 @@ DIAGRAMS: Mapping[str, tuple[Habits, Pace]] = {
     "talk": (voice.TALK, voice.TALK_PACE),
     "quarter": (voice.QUARTER, voice.QUARTER_PACE),
     "monitoring": (voice.MONITORING, voice.MONITORING_PACE),
-    "service": (voice.SERVICE, voice.SERVICE_PACE),
-    "rule": (voice.RULE, voice.RULE_PACE),
+    "service": (counter.SERVICE, counter.SERVICE_PACE),
+    "rule": (counter.RULE, counter.RULE_PACE),
 }
 _NONE: tuple[Habits, Pace] = ({}, {})
 _USUAL = (1, 8)
