@@ -27,7 +27,7 @@ def habits() -> Iterator[Any]:
             yield pytest.param(f"{diagram}_{element}", habit, id=f"{diagram}-{element}")
 
 
-@pytest.mark.parametrize(("form", "habit"), habits())
+@pytest.mark.parametrize(("form", "habit"), list(habits()))
 def test_what_the_staff_write_fits_the_form(form: str, habit: Habit) -> None:
     """Whatever the dice say; what the form asks besides is filled in by its type."""
     schema = json.loads((ROOT / "bpmn/forms" / f"{form}.json").read_text("utf-8"))
