@@ -112,8 +112,10 @@ def _reply(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
     return {"explained": True, "attitude": pick(luck, 接受=70, 保留=15, 未表态=10, 不接受=5)}
 
 
-def _call(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
-    reached = pick(luck, 接通=82, 无人接=14, 拒访=2, 关机空号=2)
+def _call(luck: Random, _: date, seen: Mapping[str, Any]) -> dict[str, Any]:
+    # a failed attempt counts only in another half of a day, which the script does not know: later ones reach somebody
+    again = seen.get("last_at") is not None
+    reached = pick(luck, 接通=90, 拒访=10) if again else pick(luck, 接通=82, 无人接=14, 拒访=2, 关机空号=2)
     satisfied = pick(luck, 满意=52, 基本满意=26, 不满意=18, 不评价=4)
     return {
         "reached": reached,
