@@ -16,7 +16,7 @@ from duban.api import Call, Done, Effect
 from duban.bureau import Bureau, open_bureau
 from duban.engine import process
 from duban.engine.parse import parse
-from duban.model.calls import Answer, CallWanted, Message
+from duban.model.calls import Answer, CallWanted, Message, Thrown
 from duban.model.definition import Definition
 from duban.model.outcome import Outcome
 from duban.model.work import Work
@@ -55,6 +55,13 @@ class Desk:
     def letter_number(self, letter: str) -> str:
         return f"云信{letter}〔2026〕1号"
 
+    def repeats(self) -> int:
+        return 0
+
+    def holders(self, role: str, unit: str | None = None) -> list[Mapping[str, Any]]:
+        assert (role, unit) == ("officer", "HZ")
+        return [{"id": "officer2", "name": "李二", "unit": "HZ", "stands_for": None}]
+
 
 @dataclass
 class Life:
@@ -69,6 +76,7 @@ class Life:
     outcome: Outcome = field(init=False)
     effects: list[Effect] = field(default_factory=list)
     called: list[str] = field(default_factory=list)
+    messages: list[Thrown] = field(default_factory=list)
     thrown: list[str] = field(default_factory=list)
     largest: int = 0
 
@@ -130,6 +138,7 @@ class Life:
         assert not outcome.incidents, outcome.incidents
         self.outcome = outcome
         self.thrown += [message.name for message in outcome.thrown]
+        self.messages += outcome.thrown
         self.largest = max(self.largest, len(outcome.state))
         for wanted in outcome.calls:
             answer = Answer(task=wanted.task, result=self._run(wanted))
