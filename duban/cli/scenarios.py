@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +26,9 @@ def play(
     *,
     scenario: Annotated[list[str] | None, typer.Option("--scenario", metavar="ID", help="Only this one.")] = None,
     missing: Annotated[bool, typer.Option("--coverage", help="Name everything that no scenario walked.")] = False,
+    processes: Annotated[
+        int, typer.Option("--processes", min=0, help="Share them among so many processes; 0: one for each core.")
+    ] = 0,
     bureau: BureauDir = None,
     as_json: Json = False,
 ) -> None:
@@ -42,6 +46,7 @@ def play(
         opening.rehearsals(found, shelf),
         files=[path.resolve() for path in files or ()],
         only=scenario or (),
+        processes=processes or os.cpu_count() or 1,
         told=_tell,
     )
     for problem in (*results.problems, *results.broken):
@@ -107,11 +112,8 @@ def _show(results: Results, *, missing: bool) -> None:
         show(f"{walked.file}: {told or 'nothing to walk'}")
         if missing or not results.narrowed:
             _show_missing(walked)
-    seconds = sum(each.seconds for each in results.played)
-    say(
-        f"{len(results.played)} scenarios in {seconds:.1f} s: {len(results.failed)} failed, "
-        f"{len(results.problems)} problems"
-    )
+    told = f"{len(results.played)} scenarios: {len(results.failed)} failed, {len(results.problems)} problems"
+    say(told)
 
 
 def _show_missing(walked: Walked) -> None:

@@ -101,5 +101,10 @@ os.register_at_fork(after_in_child=_pools.after_fork)
 atexit.register(_pools.close)
 
 
+def has_run() -> bool:
+    """Tell whether a script has run in this process, or in the one that it was forked from: forks of it cannot."""
+    return _pools.pool is not None or _pools.inherited is not None
+
+
 def _pool() -> monty.Monty:
     return _pools.pool or _pools.opened()

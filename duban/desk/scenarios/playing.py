@@ -16,12 +16,9 @@ from duban.desk.scenarios.script import Answer, Do, Expect, Load, Receive, Refus
 from duban.desk.scenarios.stage import Stage
 from duban.desk.scenarios.trail import trail_of
 from duban.desk.virtual import Fresh
+from duban.engine.coverage import Place
 from duban.errors import BureauError, DubanError, Refused
 from duban.model.clock import SHANGHAI
-from duban.model.facts import Fact
-
-MOST_FACTS = 1_000_000
-"""More facts than a scenario makes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,8 +41,8 @@ class Played:
     failures: tuple[Failure, ...]
     trail: tuple[str, ...]
     """What happened until it failed, in words; empty where it passed."""
-    facts: tuple[Fact, ...]
-    """Everything that happened, in all its cases: what coverage is counted from."""
+    walked: frozenset[Place]
+    """Nodes, flows and decision rows that its cases went through."""
     seconds: float
 
     @property
@@ -65,17 +62,17 @@ def play(fresh: Fresh, scenario: Scenario) -> Played:
     begun = time.perf_counter()
     failures: tuple[Failure, ...] = ()
     trail: tuple[str, ...] = ()
-    facts: tuple[Fact, ...] = ()
+    walked: frozenset[Place] = frozenset()
     failed: list[Failure] = []
     try:
         with perform(fresh, scenario, failed) as stage:
             failures = tuple(failed)
             trail = trail_of(stage) if failures else ()
-            facts = tuple(stage.desk.store.read(lambda record: record.journal.since(0, limit=MOST_FACTS)))
+            walked = stage.walked()
     except DubanError as error:
         failures = (Failure(file=scenario.file, line=scenario.given.line, message=f"given: {error}"),)
     seconds = time.perf_counter() - begun
-    return Played(scenario=scenario, failures=failures, trail=trail, facts=facts, seconds=seconds)
+    return Played(scenario=scenario, failures=failures, trail=trail, walked=walked, seconds=seconds)
 
 
 @contextmanager

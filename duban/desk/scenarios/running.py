@@ -8,9 +8,10 @@ from pathlib import Path
 
 from duban.bureau import Bureau
 from duban.desk.scenarios.checking import check_suite
-from duban.desk.scenarios.playing import Played, play
+from duban.desk.scenarios.playing import Played
 from duban.desk.scenarios.reading import read_suite
 from duban.desk.scenarios.script import Suite
+from duban.desk.scenarios.sharing import play_all
 from duban.desk.scenarios.walked import Walked, walked_by
 from duban.desk.shelf import Shelf
 from duban.desk.virtual import Fresh
@@ -82,9 +83,12 @@ def run(
     *,
     files: Sequence[Path] = (),
     only: Iterable[str] = (),
+    processes: int = 1,
     told: Callable[[Played], None] = lambda _: None,
 ) -> Results:
     """Play scenarios: all of the bureau's, those of *files*, those whose ids are *only*; *told* hears of each.
+
+    *processes*: among how many they are shared.
 
     Raises:
         NotFound: There is no such file or scenario.
@@ -94,12 +98,11 @@ def run(
     known = {scenario.id for suite in stories.suites for scenario in suite.scenarios}
     if unknown := sorted(wanted - known):
         raise NotFound(f"there is no scenario {', '.join(unknown)}; there are: {', '.join(sorted(known))}")
+    chosen = [each for suite in stories.suites for each in suite.scenarios if not wanted or each.id in wanted]
     played: list[Played] = []
-    for suite in stories.suites:
-        for scenario in suite.scenarios:
-            if not wanted or scenario.id in wanted:
-                played.append(play(fresh, scenario))
-                told(played[-1])
+    for each in play_all(fresh, chosen, processes=processes):
+        played.append(each)
+        told(each)
     broken = [problem for kind in bureau.settings.kinds for problem in shelf.problems_of(kind)]
     return Results(
         suites=tuple(stories.suites),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -10,19 +11,24 @@ from types import MappingProxyType
 from duban.api import Call, Done, Failed, Offered, Tools
 from duban.bureau import Bureau
 from duban.bureau.settings import CalendarYear
-from duban.desk import openings, people, virtual
+from duban.desk import calendars, openings, people, virtual
 from duban.desk.desk import Desk
 from duban.desk.scenarios.plans import plan_of
 from duban.desk.scenarios.script import Answer, Given, Which
 from duban.desk.virtual import Fresh, MovableClock
 from duban.engine import coverage
+from duban.engine.coverage import Place
 from duban.errors import NotFound
 from duban.model.case import Case
 from duban.model.clock import SHANGHAI
+from duban.model.facts import Fact
+from duban.model.people import SYSTEM
 from duban.petitions.calendar import Calendar
 from duban.petitions.deadlines import NamedDeadlines
 from duban.store import Unit
 
+MOST_FACTS = 1_000_000
+"""More facts than a scenario makes."""
 MOST_CASES = 1_000
 """More cases than a scenario opens."""
 _DAYS = {"d": timedelta(days=1), "h": timedelta(hours=1), "min": timedelta(minutes=1)}
@@ -133,6 +139,18 @@ class Stage:
             place.row: place.number for place in plan.places if place.what == coverage.ROW and place.element == table
         }
 
+    def walked(self) -> frozenset[Place]:
+        """Return the nodes, flows and decision rows that all cases went through so far."""
+        facts: dict[str, list[Fact]] = defaultdict(list)
+
+        def read(record: Unit) -> frozenset[Place]:
+            for fact in record.journal.since(0, limit=MOST_FACTS):
+                facts[fact.definition].append(fact)
+            found = [plan_of(self.desk.shelf.by_digest(digest, record)).covered(told) for digest, told in facts.items()]
+            return frozenset[Place]().union(*found)
+
+        return self.desk.store.read(read)
+
     def sent_for(self, case: Case) -> int:
         """Return how many things left the house for *case*."""
         sent = self.desk.store.read(lambda record: record.letters.list_sent(limit=MOST_CASES))
@@ -151,6 +169,7 @@ class Stage:
     def load(self, year: CalendarYear) -> None:
         """Load a new year's holidays and recount what runs."""
         self.know(year)
+        calendars.recount(self.desk, actor=SYSTEM)
 
 
 def _known(record: Unit, number: str) -> Case:

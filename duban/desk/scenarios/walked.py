@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,6 @@ from duban.desk.shelf import Shelf
 from duban.engine import coverage
 from duban.engine.coverage import Place
 from duban.errors import BureauError
-from duban.model.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,12 +42,8 @@ class Walked:
 
 def walked_by(bureau: Bureau, shelf: Shelf, suites: Iterable[Suite], played: Sequence[Played]) -> tuple[Walked, ...]:
     """Return what *played* walked of the files that the diagrams of *suites* are made of."""
-    facts: dict[str, list[Fact]] = defaultdict(list)
-    for each in played:
-        for fact in each.facts:
-            facts[fact.definition].append(fact)
     wanted: dict[Place, None] = {}
-    walked: set[Place] = set()
+    walked = frozenset[Place]().union(*(each.walked for each in played))
     shown: set[str] = set()
     diagrams = {suite.diagram for suite in suites}
     for kind in bureau.settings.kinds.values():
@@ -58,7 +52,6 @@ def walked_by(bureau: Bureau, shelf: Shelf, suites: Iterable[Suite], played: Seq
         except BureauError:
             continue  # the gate says why
         plan = plan_of(definition)
-        walked |= plan.covered(facts[definition.digest])
         if kind.process in diagrams:
             shown |= _own(definition.files, kind.process)
             wanted |= dict.fromkeys(place for place in plan.places)
@@ -70,7 +63,7 @@ def _own(files: Iterable[str], process: str) -> set[str]:
     return {file for file in files if file.endswith(".dmn") or file == f"{process}.bpmn"}
 
 
-def _of_file(file: str, wanted: Iterable[Place], walked: set[Place]) -> Walked:
+def _of_file(file: str, wanted: Iterable[Place], walked: frozenset[Place]) -> Walked:
     places = [place for place in wanted if place.file == file]
 
     def share(what: str) -> Share:
