@@ -58,6 +58,12 @@ class Look:
     """Number of the petition that it repeats."""
     parent: Case | None
     """The case that opened it."""
+    kind: str
+    """What such a case is called."""
+    about: str
+    """What the petition asks that it belongs to; empty: it belongs to none."""
+    ends: str
+    """At what it ended, in words."""
     data: Mapping[str, Any]
     """The case's data at the top, long texts put in."""
     work: list[Item]
@@ -124,6 +130,9 @@ def show(desk: Desk, number: str, viewer: str | None = None) -> Look:
             row=row,
             repeats=first.number if first else None,
             parent=known(record.cases.find(case.parent)) if case.parent else None,
+            kind=desk.bureau.settings.kinds[case.kind].name if case.kind in desk.bureau.settings.kinds else case.kind,
+            about=row.ask if row else record.register.ask_of(case.family) or "",
+            ends="、".join(drawing.label(end) for end in (case.end or "").split()),
             data=put_in(record, sight.without_hidden(drawing, view.data, seeing)),
             work=record.worklist.of(case.id),
             dues=[due for due in of_case(record, case.id) if not sight.is_hidden(drawing, due.element, seeing)],

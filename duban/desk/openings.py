@@ -10,6 +10,7 @@ from typing import Any
 
 from duban.bureau.settings import Kind, Rhythm
 from duban.bureau.table import nearest
+from duban.desk import sight
 from duban.desk.beginnings import Beginning, begin
 from duban.desk.desk import Desk
 from duban.desk.steps import write
@@ -65,6 +66,25 @@ def open_(desk: Desk, kind: str, data: Mapping[str, Any], actor: str) -> Opened:
     if not known.open_by:
         raise Refused(f"nobody opens a case of kind {kind} by hand: a message, a caller or time opens it")
     return write(desk, partial(_open, desk, known, data, actor, desk.now()))
+
+
+def given(desk: Desk, kind: str, actor: str, ref: str) -> dict[str, Any]:
+    """Return ``<kind>_in`` of a case that *actor* opens by hand about the case *ref*.
+
+    Raises:
+        NotFound: There is no such kind, person or case, or *actor* may not know of it.
+        NotYourWork: *actor* may not open one.
+    """
+    known = desk.bureau.settings.kinds.get(kind)
+    if known is None:
+        raise NotFound(f"there is no kind {kind!r}{nearest(kind, desk.bureau.settings.kinds)}")
+    at = desk.now()
+
+    def read(record: Unit) -> dict[str, Any]:
+        sight.require(desk, record, record.cases.load(ref), actor, at)
+        return {"ref_no": ref, "unit": _unit_opening(desk, record, known, actor, at), "by": actor}
+
+    return desk.store.read(read)
 
 
 def _open(desk: Desk, kind: Kind, data: Mapping[str, Any], actor: str, at: datetime, record: Unit) -> Opened:

@@ -94,6 +94,7 @@ class Shelf:
             BureauError: Every problem of every diagram, form, name and limit, at once.
         """
         problems = [*statutes.check(self._bureau.settings)]
+        caught: set[str] = set()
         for kind in self._bureau.settings.kinds:
             try:
                 drawing = self.drawing(self.of_kind(kind))
@@ -101,7 +102,8 @@ class Shelf:
                 problems += error.problems
             else:
                 problems += self._unoffered(drawing)
-        problems += self._unwritten() + self._unsayable()
+                caught |= drawing.caught
+        problems += self._unwritten() + self._unsayable(caught)
         if problems:
             raise BureauError(dict.fromkeys(problems))
 
@@ -128,10 +130,12 @@ class Shelf:
                 ]
         return problems
 
-    def _unsayable(self) -> list[Problem]:
+    def _unsayable(self, caught: set[str]) -> list[Problem]:
         """List the messages that people hand on with a form that is not there."""
         problems: list[Problem] = []
         for said in self._bureau.settings.said.values():
+            if said.message not in caught:
+                continue  # the bureau draws without it
             try:
                 self.form(said.form)
             except BureauError as error:

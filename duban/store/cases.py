@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from duban.model.case import Case
 from duban.store import schema
 from duban.store.instants import instant, instant_or_none, micros
 from duban.store.journal import START
+from duban.store.shields import visible
 from duban.store.wire import Row, Statement, Wire, insertion
 
 
@@ -142,6 +144,25 @@ class Cases:
     def children(self, case: int) -> list[Case]:
         """Return the cases that *case* opened."""
         return [_case(row) for row in self._wire.rows(_CHILDREN, case=case)]
+
+    def newest(
+        self, kind: str, *, is_open: bool | None, sees: Collection[str] | None, limit: int, offset: int
+    ) -> list[Case]:
+        """Return cases of *kind*, newest first; *sees*: see duban.store.shields."""
+        question = (
+            select(*_COLUMNS)
+            .where(*_wanted(kind, is_open), *visible(_t.id, sees))
+            .order_by(_t.opened_at.desc(), _t.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        return [_case(row) for row in self._wire.select(question)]
+
+    def tally(self, *, sees: Collection[str] | None) -> dict[tuple[str, bool], int]:
+        """Return how many cases there are per kind and whether they are open; *sees*: see duban.store.shields."""
+        is_open = _t.ended_at.is_(None)
+        question = select(_t.kind, is_open, func.count()).where(*visible(_t.id, sees)).group_by(_t.kind, is_open)
+        return {(kind, bool(opened)): int(count) for kind, opened, count in self._wire.select(question)}
 
     def count(self, *, kind: str | None = None, is_open: bool | None = None) -> int:
         """Return how many there are."""

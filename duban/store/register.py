@@ -122,6 +122,7 @@ _DEFAULTS: dict[str, Any] = {
 _ADD = Statement(insertion(schema.petition))
 _BY_ID = Statement(select(*_COLUMNS).select_from(_JOINED).where(_p.case_id == bindparam("case")))
 _BY_NUMBER = Statement(select(*_COLUMNS).select_from(_JOINED).where(_c.number == bindparam("case")))
+_ASK = Statement(select(_p.ask).where(_p.case_id == bindparam("case")))
 _FIRST = Statement(select(_p.repeat_of).where(_p.case_id == bindparam("case")))
 _LINK = Statement(update(schema.petition).where(_p.case_id == bindparam("case")).values(repeat_of=bindparam("first")))
 _COUNT_REPEAT = Statement(
@@ -177,6 +178,11 @@ class Register:
         if row is None:
             raise NotFound(f"there is no petition {case} in the register")
         return _entry(row)
+
+    def ask_of(self, case: int) -> str | None:
+        """Return what the petition asks, or None for a case that is none."""
+        row = self._wire.row(_ASK, case=case)
+        return None if row is None else str(row[0])
 
     def list_(self, wanted: Wanted = ALL, *, limit: int = 50, offset: int = 0) -> list[Entry]:
         """Return rows, newest received first."""

@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 import duban
 from duban.desk.desk import Desk
-from duban.web import api, case, docs, due, home, incidents, refusals, register, signin, worklist
+from duban.web import api, case, docs, due, home, incidents, kinds, refusals, register, replies, signin, worklist
 from duban.web.guard import LOOPBACK, Guard
 from duban.web.house import House, Loading
 from duban.web.pages import templates_in
@@ -43,7 +43,7 @@ def create_app(
         templates=templates_in(desk.bureau.folder),
         loading=loading,
     )
-    for part in (signin, home, worklist, register, case, due, incidents, docs, api):
+    for part in (signin, home, worklist, register, kinds, case, replies, due, incidents, docs, api):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     refusals.answer_in(app)

@@ -11,13 +11,14 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from duban.desk import cases, people, work
+from duban.desk import cases, openings, people, replies, work
 from duban.desk.cases import Entry, Look
 from duban.desk.people import Who
 from duban.desk.work import Completed, Sheet
 from duban.errors import DubanError, InvalidForm
 from duban.model.facts import Kind
 from duban.web import fields, messages, words
+from duban.web.clocks import clocks_of
 from duban.web.shown import Shown, shown
 from duban.web.told import in_english
 from duban.web.visit import OwnForm, SignedIn, Visit, case_address, go
@@ -108,6 +109,9 @@ def _page(
         full=full,
         picker=partial(_picker, visit, sheet),
         offers=_offers(sheet),
+        clocks=clocks_of(visit, look),
+        awaited=replies.awaited(visit.house.desk, look.case.number, visit.who.id),
+        openable=openings.openable(visit.house.desk, visit.who.id),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from duban.desk import cases
+from duban.desk import cases, kinds
 from duban.desk.cases import Wanted
 from duban.web.visit import SignedIn, address
 
@@ -41,6 +41,7 @@ def register(  # the filters of the address
     return visit.page(
         "cases.html",
         here="cases",
+        kinds=kinds.counts(visit.house.desk, visit.who.id),
         rows=page.rows,
         total=page.total,
         offset=start,

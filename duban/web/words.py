@@ -56,6 +56,8 @@ MARKS = {
 WEIGHTS = {"ordinary": "一般", "weighty": "重大", "urgent": "紧急"}
 
 _SAID = {
+    "opened": ("done", "已立案，请接着办第一步。"),
+    "handed_on": ("done", "已记入案件。"),
     "claimed": ("done", "已签领，这件事现在由您办理。"),
     "returned": ("done", "已放回，其他人可以签领。"),
     "completed": ("done", "已提交，案件走到了下一步。"),
@@ -101,6 +103,11 @@ class Names:
     def role(self, role: str | None) -> str:
         """Name a role."""
         return self._settings.roles.get(role or "", role or "")
+
+    def kind(self, kind: str) -> str:
+        """Name a kind of case."""
+        known = self._settings.kinds.get(kind)
+        return known.name if known else kind
 
     def channel(self, code: str | None) -> str:
         """Name a channel."""
