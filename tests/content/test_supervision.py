@@ -68,7 +68,7 @@ def level(tools: Staff, n: int, *, chain: str = "chain.statutory", **changes: An
     """Return who answers for level *n* of *chain*."""
     row = next(row for row in tools.setting("chains") if row["id"] == chain)
     levels = [{"letter": None, "wait": None, **each, "n": each["level"]} for each in row["levels"]]
-    usual = {"unit": "ZA", "lead": None, "common": None, "accused": None, "shield": False}
+    usual: dict[str, Any] = {"unit": "ZA", "lead": None, "common": None, "accused": None, "shield": False}
     return asked(escalation.level, tools, levels=levels, n=n, **{**usual, **changes})
 
 
@@ -100,7 +100,7 @@ def test_who_is_accused_answers_for_nothing(bureau: Bureau) -> None:
 
 def test_an_accusation_is_told_to_the_inspectorate_and_the_chief_alone(bureau: Bureau) -> None:
     """条例 30: no level of the chain reaches the line, whatever the chain says."""
-    everybody = {
+    everybody: dict[tuple[str, str | None], list[Mapping[str, Any]]] = {
         (role, unit): [WEI]
         for role in ("unit_clerk", "officer", "unit_leader", "inspect_head", "deputy_leader", "chief")
         for unit in ("ZA", "L3", "L6", None)
@@ -119,7 +119,7 @@ def test_what_a_chain_does_not_say_is_warned_and_put_on_the_list(bureau: Bureau,
 def test_a_chain_that_is_changed_changes_only_what_begins_afterwards(bureau: Bureau) -> None:
     """Scenario 4.3-6: the levels stand in the case; the settings are not asked again."""
     frozen = [{"n": 1, "who": ["chief"], "act": "批示", "letter": None, "wait": "1wd"}]
-    usual = {"unit": "ZA", "lead": None, "common": None, "accused": None, "shield": False}
+    usual: dict[str, Any] = {"unit": "ZA", "lead": None, "common": None, "accused": None, "shield": False}
     found = asked(escalation.level, Staff(bureau, {("chief", None): [WEI]}), levels=frozen, n=1, **usual)
 
     assert (found["act"], found["wait"], found["role"]) == ("批示", "1wd", "chief")
@@ -139,7 +139,7 @@ def test_every_limit_has_a_chain_that_ends(bureau: Bureau) -> None:
 
 
 def draw(tools: Staff, key: str = "1/7", now: datetime = NOW, **changes: Any) -> Mapping[str, Any]:
-    usual = {"business": "110", "unit": "PCS01", "phone": "13900000000", "exempt": False}
+    usual: dict[str, Any] = {"business": "110", "unit": "PCS01", "phone": "13900000000", "exempt": False}
     return asked(callbacks.draw, tools, key, now, **{**usual, **changes})
 
 
@@ -218,7 +218,7 @@ def test_nobody_is_interviewed_by_somebody_below_him(bureau: Bureau, role: str, 
     def one(name: str) -> list[Mapping[str, Any]]:
         return [{"id": name, "name": name, "unit": "ZA", "stands_for": None}]
 
-    posts = {
+    posts: dict[tuple[str, str | None], list[Mapping[str, Any]]] = {
         ("unit_leader", "ZA"): one("head"),
         ("unit_leader", None): one("head"),
         ("inspect_head", None): one("inspector"),
