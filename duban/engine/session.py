@@ -21,7 +21,6 @@ from duban.engine.kernel.tasks import READY, STARTED, STUCK, WAITING, KernelTask
 from duban.engine.kernel.throwing import throw_signal
 from duban.engine.kernel.values import plain
 from duban.engine.kernel.workflow import MOST_STEPS, Case
-from duban.engine.kernel.writes import Write
 from duban.engine.parse import prepare
 from duban.errors import AlreadyDone, NotWaiting, Refused
 from duban.model.calls import Answer, BusinessError, Message, Signal
@@ -250,10 +249,7 @@ def _choose(task: KernelTask, reason: str, detail: Mapping[str, Any], decision: 
         for path, keys in paths.items():
             _put(data, keys, decision, path)
         branch.data = data
-        top = {keys[0] for keys in paths.values()}
-        told = {key: data[key] for key in top if key in data}
-        case = task.workflow.case
-        case.writes.append(Write(case.last_id, branch, told, tuple(top - data.keys())))
+    task.workflow.case.chosen = frozenset(keys[0] for keys in paths.values())
     task.task_spec.chosen(task, list(paths.values()))
 
 

@@ -8,14 +8,16 @@ from typing import Any
 from tests.differential.handing import hand_in
 from tests.differential.merging import chose, forget, meet
 from tests.differential.opens import Open, OpenKind, Thrown
+from tests.differential.shapes import Moving
 from tests.differential.tokens import Guard, Moment, Scope, Token
 
 
 class Case:
     """Everything of a case but the blocks that it is made of."""
 
-    def __init__(self, now: int = 0) -> None:
+    def __init__(self, now: int = 0, moving: Mapping[str, Moving] | None = None) -> None:
         self.now = now
+        self.moving = moving or {}
         self.serial = 0
         self.opens: list[Open] = []
         self.thrown: list[Thrown] = []
@@ -83,6 +85,38 @@ class Case:
         self.opens.append(entry)
         return entry
 
+    # -- timers -----------------------------------------------------------------------------------------
+
+    def arm(self, entry: Open, seconds: int) -> None:
+        """Let an entry wait for its time."""
+        entry.armed, entry.seconds, entry.due = self.now, seconds, self.now + seconds
+        entry.moving = self.moving.get(entry.name)
+        if entry.moving is not None:
+            entry.known = entry.token.sees.get(entry.moving.key)
+            self.count(entry)
+
+    def again(self, entry: Open, fired: Open) -> None:
+        """Let an entry wait for another time of one that has fired."""
+        entry.armed, entry.seconds, entry.moving, entry.known = fired.armed, fired.seconds, fired.moving, fired.known
+        entry.spent = True
+
+    def count(self, entry: Open) -> None:
+        """Say when a timer that moves is due; one that has fired, only if that is to come."""
+        if entry.moving is None:
+            return
+        length = entry.moving.lasts(entry.seconds, entry.known)
+        if length is None:
+            entry.kind = "asleep"
+        elif not entry.spent or entry.armed + length > self.now:
+            entry.kind, entry.due, entry.spent = "timer", entry.armed + length, False
+
+    def hear(self, scope: Scope, key: str, value: Any) -> None:
+        """Let the timers that read *key* hear that it was written in *scope*."""
+        for entry in self.live("timer", "asleep"):
+            if entry.moving is not None and entry.moving.key == key and entry.token.scope.world is scope.world:
+                entry.known = value
+                self.count(entry)
+
     # -- ends -----------------------------------------------------------------------------------------
 
     def finish(self, moment: Moment) -> None:
@@ -119,11 +153,14 @@ class Case:
         data, clashes = meet([moment], last=True)
         if not clashes:
             scope.ended = []
+            for key in scope.chosen:
+                self.hear(scope, key, data.get(key))
             scope.done(Moment(data))
             return True
 
         def choose(chosen: Mapping[tuple[str, ...], Any]) -> None:
             scope.clashed = False
+            scope.chosen = {path[0] for path in chosen}
             forget(moment, chosen)
             scope.ended = [chose(ended, chosen) for ended in scope.ended]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -28,10 +28,12 @@ from tests.differential.shapes import (
     Escalate,
     EventSub,
     Exit,
+    Head,
     Inclusive,
     Link,
     Loop,
     Many,
+    Moving,
     Parallel,
     Person,
     Process,
@@ -49,8 +51,8 @@ from tests.differential.shapes import (
 
 def draw(process: Process) -> dict[str, bytes]:
     """Return the files of *process*; the process to start is ``main``."""
-    sheet = Sheet()
-    body = sheet.level("main", process.body, process.events)
+    sheet = Sheet(process.moving)
+    body = sheet.level("main", process.body, process.events, process.heads, plain=process.plain)
     sheet.processes.append(f'<bpmn:process id="main" name="main" isExecutable="true">{body}</bpmn:process>')
     files = {"random.bpmn": sheet.bpmn(), **sheet.tables}
     return {name: text.encode() for name, text in files.items()}
@@ -59,7 +61,8 @@ def draw(process: Process) -> dict[str, bytes]:
 class Sheet:
     """What the levels of one drawing share."""
 
-    def __init__(self) -> None:
+    def __init__(self, moving: Mapping[str, Moving]) -> None:
+        self.moving = moving
         self.roots: list[str] = []
         self.keys: list[str] = []
         self.processes: list[str] = []
@@ -72,10 +75,26 @@ class Sheet:
         pool = f'<bpmn:collaboration id="pool"><bpmn:participant id="us" processRef="main"/>{keys}</bpmn:collaboration>'
         return f"{XML}{BPMN}{pool}{''.join(self.roots)}{''.join(self.processes)}</bpmn:definitions>"
 
-    def level(self, name: str, chain: Chain, events: tuple[EventSub, ...] = ()) -> str:
-        """Return the contents of a process or sub-process: start, blocks, end, event sub-processes."""
+    def level(
+        self,
+        name: str,
+        chain: Chain,
+        events: tuple[EventSub, ...] = (),
+        heads: tuple[Head, ...] = (),
+        *,
+        plain: bool = True,
+    ) -> str:
+        """Return the contents of a process or sub-process: starts, blocks, end, event sub-processes."""
         level = Level(self)
-        start = level.node("startEvent", f"start_{name}")
+        start = level.node("startEvent", f"start_{name}") if plain else ""
+        if heads:
+            merge = level.node("exclusiveGateway", f"begun_{name}")
+            for head in heads:
+                told = level.node("startEvent", head.id, self.message(head.id, ()))
+                level.flow(level.chain(head.chain, told), merge)
+            if plain:
+                level.flow(start, merge)
+            start = merge
         level.flow(level.chain(chain, start), level.node("endEvent", f"end_{name}"))
         return level.xml() + "".join(self.event_sub(event) for event in events)
 
@@ -92,7 +111,7 @@ class Sheet:
     def trigger(self, event: Boundary | EventSub) -> str:
         """Return the event definition of a boundary event or of the start of an event sub-process."""
         if event.kind in {"timer", "cycle"}:
-            return timer(event.seconds, cycle=event.kind == "cycle")
+            return timer(event.seconds, cycle=event.kind == "cycle", moving=self.moving.get(event.id))
         if event.kind == "signal":
             return self.signal(event.id)
         if event.kind == "message":
@@ -403,7 +422,7 @@ class Level:
     def caught(self, kind: str, name: str, seconds: int, keys: tuple[str, ...]) -> str:
         """Return the event definition of an intermediate catch event."""
         if kind == "timer":
-            return timer(seconds)
+            return timer(seconds, moving=self.sheet.moving.get(name))
         return self.sheet.signal(name) if kind == "signal" else self.sheet.message(name, keys)
 
     def wait(self, block: Wait, previous: str) -> str:

@@ -39,6 +39,8 @@ class Edge:
             self.catch()
         else:
             self.wait(self.interpreter.now + boundary.seconds)
+            if boundary.kind == "timer":
+                self.interpreter.arm(self.place, boundary.seconds)
 
     def catch(self) -> None:
         """Catch what is thrown inside."""
@@ -91,3 +93,8 @@ class Edge:
             self.wait(0)
         elif kind == "cycle" and self.firings < FIRINGS:
             self.wait(self.interpreter.fired.due + self.boundary.seconds)
+        elif kind == "timer" and self.boundary.id in self.interpreter.moving:
+            fired = self.interpreter.fired
+            asleep = self.entered("asleep", self.fire)
+            asleep.name = self.boundary.id
+            self.interpreter.again(asleep, fired)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from tests.differential.shapes import (
+    Activity,
     Arm,
     Ask,
     Block,
@@ -19,10 +20,12 @@ from tests.differential.shapes import (
     EventSub,
     Exit,
     ExitKind,
+    Head,
     Inclusive,
     Link,
     Loop,
     Many,
+    Moving,
     Parallel,
     Person,
     Process,
@@ -36,10 +39,16 @@ from tests.differential.shapes import (
     Sub,
     Wait,
     WaitKind,
+    chains,
+    is_inside,
+    levels,
+    walk,
 )
 
 HOUR = 3600
 DEEPEST = 5
+VARIED = 3
+"""Every so many seeds the process begins by messages too, and its timers move."""
 USUAL = 0.85
 """Share of the processes that are of a usual size."""
 WEIGHTS = {
@@ -100,6 +109,7 @@ class Generator:
     """Makes one random process."""
 
     def __init__(self, seed: int) -> None:
+        self.seed = seed
         self.random = random.Random(seed)
         self.serial = 0
         self.budget = self.random.randint(8, 60) if self.random.random() < USUAL else self.random.randint(60, 140)
@@ -135,7 +145,44 @@ class Generator:
         place, events = self.events(Place(), 0.3)
         first: list[Block] = [Person(id=self.id("u"))]
         blocks = [self.block(place) for _ in range(self.random.randint(2, 4))]
-        return Process(body=Chain(blocks=tuple(first + blocks)), events=events)
+        process = Process(body=Chain(blocks=tuple(first + blocks)), events=events)
+        return self.varied(process) if self.seed % VARIED == 0 else process
+
+    def varied(self, process: Process) -> Process:
+        """Return the process with start events for messages, and with timers that move.
+
+        Only some seeds have these, so that the others go on naming the processes that they have always named.
+        """
+        inside = Place(depth=DEEPEST - 1)
+        ways = self.random.choice([0, 0, 1, 1, 2])
+        heads = tuple(Head(id=f"begin_{n}", chain=self.chain(inside, 2)) for n in range(ways))
+        process = replace(process, heads=heads, plain=ways != 1 or self.random.random() < 0.5)
+        watched, near_watched = self.watched()
+        process = replace(process, body=Chain(blocks=(*process.body.blocks, watched)))
+        people = list(users(levels(process)))
+        moving: dict[str, Moving] = {}
+        for name, off, meanwhile in timers(process):
+            near = near_watched.get(name, meanwhile)
+            known = near if near and self.random.random() < 0.8 else people
+            if self.random.random() < 0.8:
+                moving[name] = Moving(key=self.random.choice(known), off=off and self.random.random() < 0.5)
+        return replace(process, moving=moving)
+
+    def watched(self) -> tuple[Block, dict[str, list[str]]]:
+        """Return work under limits beside a branch that moves them, and who does that; perhaps in its own world."""
+        wrap: Literal["", "sub", "call", "many"] = self.random.choice(["", "", "", "sub", "call", "many"])
+        name = self.id({"many": "m", "": "p"}.get(wrap, "b"))
+        place = Place(depth=DEEPEST - 1, joined=True, items=(f"x_{name}",) if wrap == "many" else ())
+        limits = tuple(self.boundary(place, "timer") for _ in range(self.random.choice([1, 2, 2, 3])))
+        work = Person(id=self.id("u"), boundaries=limits)
+        movers = [Person(id=self.id("u")) for _ in range(self.random.randint(1, 4))]
+        parts = (Chain(blocks=(work, *self.chain(place, 1).blocks)), Chain(blocks=tuple(movers)))
+        block: Block = Parallel(id=self.id("p"), branches=parts)
+        if wrap in ("sub", "call"):  # a tuple: mypy narrows by it
+            block = Sub(id=name, of=wrap, body=Chain(blocks=(block,)))
+        elif wrap == "many":
+            block = Many(id=name, parallel=True, count=2, of="sub", body=Chain(blocks=(block,)))
+        return block, {limit.id: [mover.id for mover in movers] for limit in limits}
 
     def events(self, inside: Place, share: float) -> tuple[Place, tuple[EventSub, ...]]:
         """Return event sub-processes for a level, and the place on that level when they catch what is thrown."""
@@ -389,6 +436,31 @@ class Generator:
             return self.chain(at.deeper(2), 2)
         beside = replace(at.deeper(3), single=False, joined=False, beside=True)
         return self.chain(beside, 2)
+
+
+def users(chains: Iterable[Chain]) -> Iterator[str]:
+    """Yield the user tasks in *chains* that write a key of their own."""
+    for chain in chains:
+        yield from (block.id for block in walk(chain) if isinstance(block, Person))
+
+
+def timers(process: Process) -> Iterator[tuple[str, bool, list[str]]]:
+    """Yield the timers of a process, whether something else can go on without them, and who works meanwhile."""
+    beside = list(users(levels(process)))
+    yield from ((event.id, True, beside) for event in process.events if event.kind == "timer")
+    for chain in levels(process):
+        for block in walk(chain):
+            if isinstance(block, Activity):
+                inside = list(users(inner for inner in chains(block) if is_inside(block, inner)))
+                yield from ((edge.id, True, inside) for edge in block.boundaries if edge.kind == "timer")
+            if isinstance(block, Sub):
+                inside = list(users([block.body]))
+                yield from ((event.id, True, inside) for event in block.events if event.kind == "timer")
+            if isinstance(block, Wait) and block.kind == "timer":
+                yield block.id, False, []
+            if isinstance(block, Race):
+                otherwise = any(arm.kind != "timer" for arm in block.arms)
+                yield from ((arm.id, otherwise, []) for arm in block.arms if arm.kind == "timer")
 
 
 def generate(seed: int) -> Process:

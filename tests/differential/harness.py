@@ -77,7 +77,9 @@ class Played:
 class Engine:
     """The durable engine: all that stays between two commands is bytes."""
 
-    def __init__(self, case: Process, files: Mapping[str, bytes], *, twice: bool = False) -> None:
+    def __init__(
+        self, case: Process, files: Mapping[str, bytes], *, message: str | None = None, twice: bool = False
+    ) -> None:
         self.definition = parse(files, "main")
         self.twice = twice
         self.now = START
@@ -86,10 +88,11 @@ class Engine:
         self.total = hashlib.sha256()
         self.largest = 0
         data = start_data(case)
-        self.step(lambda: process.start(self.definition, data, now=self.now, deadlines=DEADLINES))
+        how: dict[str, Any] = {"message": message, "now": self.now, "deadlines": DEADLINES}
+        self.step(lambda: process.start(self.definition, data, **how))
         self.memory = Session.new(self.definition, now=self.now, deadlines=DEADLINES)
         """The same kernel, kept in memory with all its history."""
-        self.memory.start(data)
+        self.memory.start(data, message)
 
     def step(self, run: Callable[[], Outcome]) -> None:
         """Run one command, perhaps twice, and keep its outcome."""
@@ -221,7 +224,9 @@ class Match:
         self.files = draw(self.case)
         self.chance = random.Random(seed)
         self.commands: list[Command] = []
-        self.oracle = Interpreter(self.case)
+        ways = [head.id for head in self.case.heads] + [None] * (self.case.plain or len(self.case.heads) == 1)
+        self.message = random.Random(seed).choice(ways)
+        self.oracle = Interpreter(self.case, message=self.message)
         self.twice = twice
 
     def play(self) -> Played:
@@ -234,7 +239,7 @@ class Match:
             raise self.diverged(f"{type(error).__name__}: {error}") from error
 
     def _play(self) -> Played:
-        engine = Engine(self.case, self.files, twice=self.twice)
+        engine = Engine(self.case, self.files, message=self.message, twice=self.twice)
         self.check(engine)
         while self.oracle.final is None and len(self.commands) < LONGEST:
             command = choose(self.oracle, self.chance)

@@ -59,7 +59,7 @@ class Instances:
             self.interpreter.call(block.id, token, over, (), path).on_edge = True
         else:
             body = Chain(blocks=(Person(id=f"y_{block.id}"), *block.body.blocks))
-            self.interpreter.enter(block.id, body, token, over, path)
+            self.interpreter.enter(block.id, body, token, over, path, isolates=True)
 
     def collect(self, n: int, token: Token) -> None:
         """Keep the value of an instance; stop, go on or start the next."""

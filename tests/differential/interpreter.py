@@ -6,7 +6,8 @@ methods are what a driver may do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -53,6 +54,7 @@ from tests.differential.shapes import (
     Shout,
     Sub,
     Wait,
+    levels,
     shelves,
     start_data,
 )
@@ -65,8 +67,8 @@ ROUNDS = 3
 class Interpreter(Case):
     """One case."""
 
-    def __init__(self, process: Process, now: int = 0) -> None:
-        super().__init__(now)
+    def __init__(self, process: Process, now: int = 0, message: str | None = None) -> None:
+        super().__init__(now, process.moving)
         self.runners: dict[type[Block], Callable[[Any, Token, Then], None]] = {
             Person: self.person,
             Service: self.service,
@@ -88,19 +90,31 @@ class Interpreter(Case):
             Link: lambda _, token, then: then(token),
             Shelf: self.shelf,
         }
-        self.begin(process)
+        self.begin(process, message)
         self.rest()
 
     # -- levels -------------------------------------------------------------------------------------
 
-    def begin(self, process: Process) -> None:
-        """Start the case."""
+    def begin(self, process: Process, message: str | None) -> None:
+        """Start the case, by a message or by itself."""
         moment = Moment(start_data(process))
-        self.top.objects = dict.fromkeys(shelves(process.body))
-        self.fill(self.top, "main", process.body, process.events, moment)
+        self.top.objects = dict.fromkeys(name for chain in levels(process, events=False) for name in shelves(chain))
+        head = next((head for head in process.heads if head.id == message), None)
+        if head is None and not process.plain:
+            (head,) = process.heads
+        body = process.body if head is None else Chain(blocks=head.chain.blocks + process.body.blocks)
+        self.fill(self.top, "main", body, process.events, moment)
 
     def enter(
-        self, name: str, chain: Chain, token: Token, then: Then, path: str, events: tuple[EventSub, ...] = ()
+        self,
+        name: str,
+        chain: Chain,
+        token: Token,
+        then: Then,
+        path: str,
+        events: tuple[EventSub, ...] = (),
+        *,
+        isolates: bool = False,
     ) -> None:
         """Run *chain* in a scope of its own; what it knows at its end goes on with *token*."""
         guard = Guard(token.guard)
@@ -110,7 +124,7 @@ class Interpreter(Case):
             then(token.at(Moment(moment.data, token.moment)))
 
         objects: dict[str, Any] = dict.fromkeys(shelves(chain))
-        scope = Scope(guard=guard, path=path, done=done, outer=token.scope, objects=objects)
+        scope = Scope(guard=guard, path=path, done=done, outer=token.scope, objects=objects, isolates=isolates)
         self.fill(scope, name, chain, events, Moment(token.data))
 
     def fill(self, scope: Scope, name: str, chain: Chain, events: tuple[EventSub, ...], moment: Moment) -> None:
@@ -135,7 +149,12 @@ class Interpreter(Case):
 
     def work(self, element: str, token: Token, then: Then, picks: tuple[int, ...] = (), path: str = "") -> Open:
         """Ask a person to fill in *element*."""
-        entry = self.open("work", element, token, lambda value: then(entry.token.wrote(key_of(element), value)), path)
+
+        def written(value: Any) -> None:
+            self.hear(entry.token.scope, key_of(element), value)
+            then(entry.token.wrote(key_of(element), value))
+
+        entry = self.open("work", element, token, written, path)
         entry.picks = picks
         return entry
 
@@ -196,7 +215,15 @@ class Interpreter(Case):
 
         def begin(inside: Token, over: Then) -> None:
             self.open("inside", block.id, inside, nothing)
-            self.enter(block.id, block.body, inside, over, path, block.events)
+
+            def back(at: Token) -> None:
+                if block.of == "call":
+                    for key in [key for key, value in at.data.items() if inside.data.get(key) != value]:
+                        self.hear(token.scope, key, at.data[key])
+                over(at)
+
+            isolates = block.of == "call"
+            self.enter(block.id, block.body, inside, back, path, block.events, isolates=isolates)
 
         self.activity(block, token, then, begin)
 
@@ -281,12 +308,14 @@ class Interpreter(Case):
         for branch in branches:
             self.chain(branch, token.at(token.moment.next()), arrive)
 
-    def join(self, arrived: list[Open], then: Then) -> None:
+    def join(self, arrived: list[Open], then: Then, settled: Iterable[str] = ()) -> None:
         """Make one token of those that arrived; where what they knew clashes, wait until somebody chooses."""
         last = arrived[-1]
         data, clashes = meet([entry.token.moment for entry in arrived])
         if not clashes:
             tidy(self.tips(last.token.scope))
+            for key in settled:
+                self.hear(last.token.scope, key, data.get(key))
             for entry in arrived:
                 entry.guard.fall()
                 if entry is not last:
@@ -297,7 +326,7 @@ class Interpreter(Case):
         def choose(chosen: Mapping[tuple[str, ...], Any]) -> None:
             for entry in arrived:
                 entry.token = entry.token.at(chose(entry.token.moment, chosen))
-            self.join(arrived, then)
+            self.join(arrived, then, {path[0] for path in chosen})
 
         self.open("clash", last.element, last.token, choose).clashes = tuple(clashes)
 
@@ -333,9 +362,9 @@ class Interpreter(Case):
         self.decide(block, token, (0, 0, 1), picked)
 
     def terminate(self, token: Token, element: str) -> None:
-        """End the scope at once."""
+        """End the scope at once; also where an event beside the main line does it, that is how the scope ended."""
         scope = token.scope
-        self.reach(token, element)
+        self.reach(replace(token, beside=False), element)
         scope.guard.fall()
         scope.done(token.moment)
 
@@ -383,7 +412,9 @@ class Interpreter(Case):
 
         for arm in block.arms:
             entry = self.open(arm.kind, arm.id, waiting, partial(fire, arm))
-            entry.name, entry.due = arm.id, self.now + arm.seconds
+            entry.name = arm.id
+            if arm.kind == "timer":
+                self.arm(entry, arm.seconds)
             address(entry, arm.keys)
 
     def ask(self, block: Ask, token: Token, then: Then) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tests.differential.merging import chose, forget, meet
@@ -29,7 +30,7 @@ class Listener:
         self.clash: Open | None = None
         """The choice without which it cannot replace the tokens."""
 
-    def listen(self) -> None:
+    def listen(self) -> Open:
         """Begin to wait, or to catch what the scope's own tokens throw."""
         event = self.event
         self.waiting = self.token.at(self.token.moment.next())
@@ -38,14 +39,16 @@ class Listener:
             self.place.guard.fall()
             self.place = self.interpreter.open("inside", event.id, self.waiting, nothing)
             self.place.on_edge = True
-            return
+            return self.place
         kind: OpenKind = "timer"
         if event.kind in {"signal", "message"}:
             kind = "signal" if event.kind == "signal" else "message"
         entry = self.interpreter.open(kind, f"start_{event.id}", self.waiting, self.fire)
         entry.name, entry.on_edge = event.id, True
-        entry.due = self.interpreter.now + event.seconds
+        if event.kind == "timer":
+            self.interpreter.arm(entry, event.seconds)
         address(entry, event.keys)
+        return entry
 
     def fire(self, payload: Any = None, thrower: Token | None = None) -> None:
         """Start: instead of everything else in the scope, or beside it.
@@ -61,9 +64,14 @@ class Listener:
             return
         if self.event.kind != "timer":
             self.listen()
+        elif self.event.id in self.interpreter.moving:
+            fired = self.interpreter.fired
+            asleep = self.listen()
+            asleep.kind = "asleep"
+            self.interpreter.again(asleep, fired)
         self.begin(payload, self.token.moment, self.token.scope.running)
 
-    def replace(self, payload: Any, thrower: Token | None) -> None:
+    def replace(self, payload: Any, thrower: Token | None, settled: Iterable[str] = ()) -> None:
         """Take all tokens of the scope away and go on with what they knew; where it clashes, somebody chooses first."""
         scope = self.token.scope
         thrown = [thrower.moment] if thrower is not None and thrower.scope is scope else []
@@ -73,6 +81,8 @@ class Listener:
             scope.running.fall()
             scope.running = scope.guard
             scope.tokens, scope.ended, scope.clashed = 0, [], False
+            for key in settled:
+                self.interpreter.hear(scope, key, data.get(key))
             self.begin(payload, Moment(data), scope.guard)
             return
 
@@ -86,7 +96,7 @@ class Listener:
             for moment in scope.ended:
                 forget(moment, chosen)
             scope.ended = [chose(moment, chosen) for moment in scope.ended]
-            self.replace(payload, None)
+            self.replace(payload, None, {path[0] for path in chosen})
 
         self.clash = self.interpreter.open("clash", self.event.id, self.token, choose)
         self.clash.clashes = tuple(clashes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
-from tests.differential.shapes import FIRINGS
+from tests.differential.shapes import FIRINGS, Moving
 
 BPMN = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -57,10 +57,13 @@ def expression(tag: str, text: str) -> str:
     return f"<bpmn:{tag} xsi:type={quoteattr('bpmn:tFormalExpression')}>{escape(text)}</bpmn:{tag}>"
 
 
-def timer(seconds: int, *, cycle: bool = False) -> str:
+def timer(seconds: int, *, cycle: bool = False, moving: Moving | None = None) -> str:
     """Return a timer event definition: a literal with or without quotes, or a named deadline."""
     duration = f"PT{seconds}S"
-    if cycle:
+    if moving is not None:
+        name = f"{'OFF' if moving.off else 'MOVES'} {moving.key} {seconds}"
+        text = expression("timeDuration", f'deadline("{name}")')
+    elif cycle:
         text = expression("timeCycle", f'"R{FIRINGS}/{duration}"')
     else:
         way = (duration, f'"{duration}"', f'deadline("{duration}")')[seconds % 3]

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from tests.differential.merging import Clash
-from tests.differential.shapes import Boundary, EventSub
+from tests.differential.shapes import Boundary, EventSub, Moving
 from tests.differential.tokens import Guard, Token
 
-OpenKind: TypeAlias = Literal["work", "call", "timer", "signal", "message", "clash", "failed", "inside", "arrived"]
+OpenKind: TypeAlias = Literal[
+    "work", "call", "timer", "signal", "message", "clash", "failed", "inside", "arrived", "asleep"
+]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -27,6 +29,15 @@ class Open:
     fire: Callable[[Any], None]
     due: int = 0
     """Of timers: seconds since the start of the case."""
+    armed: int = 0
+    """Of timers: when they were armed first."""
+    seconds: int = 0
+    moving: Moving | None = None
+    """Of timers that move: by what."""
+    known: Any = None
+    """Of timers that move: what was written last of what they read."""
+    spent: bool = False
+    """Of timers that move: it has fired and waits for another time to come."""
     name: str = ""
     """Of messages and signals."""
     keys: Mapping[str, Any] = field(default_factory=dict)

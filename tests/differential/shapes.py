@@ -6,13 +6,14 @@ become element ids in the diagram and, for everything that writes, the one top-l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 BoundaryKind: TypeAlias = Literal["timer", "cycle", "signal", "message", "error", "escalation", "cancel"]
 WaitKind: TypeAlias = Literal["timer", "signal", "message"]
 ExitKind: TypeAlias = Literal["none", "error", "escalation", "cancel", "terminate"]
+HOUR = 3600
 FIRINGS = 2
 """How often a cycle timer fires."""
 
@@ -224,11 +225,38 @@ class Shelf(Block):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """Another start event: what a message of its name begins with, before the body."""
+
+    id: str
+    chain: Chain
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moving:
+    """What a named deadline reads beside its own length: what a user task wrote."""
+
+    key: str
+    off: bool
+    """Whether it may cease to apply."""
+
+    def lasts(self, seconds: int, said: Any) -> int | None:
+        """Return how long it lasts after somebody wrote *said* (None: nobody did); None: it does not apply."""
+        v = said["v"] if said is not None else 0
+        return None if self.off and v % 3 == 1 else seconds + v % 5 * 9 * HOUR
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Process:
     """A whole case."""
 
     body: Chain
     events: tuple[EventSub, ...] = ()
+    heads: tuple[Head, ...] = ()
+    plain: bool = True
+    """Whether there is a start event without a message."""
+    moving: Mapping[str, Moving] = field(default_factory=dict)
+    """Timer to what it reads; the others never move."""
 
 
 def walk(chain: Chain) -> Iterator[Block]:
@@ -272,10 +300,17 @@ def chains(block: Block) -> Iterator[Chain]:
         yield from (boundary.handler for boundary in block.boundaries)
 
 
+def levels(process: Process, *, events: bool = True) -> Iterator[Chain]:
+    """Yield the chains that a process is drawn of: at its top level, and in its event sub-processes."""
+    yield process.body
+    yield from (head.chain for head in process.heads)
+    yield from (event.body for event in process.events if events)
+
+
 def start_data(process: Process) -> dict[str, Any]:
     """Return the data a case of *process* starts with: items for multi-instances, counters for scripts."""
     data: dict[str, Any] = {"seed": {"v": 7}}
-    for chain in (process.body, *(event.body for event in process.events)):
+    for chain in levels(process):
         for block in walk(chain):
             if isinstance(block, Many):
                 data |= items(block)

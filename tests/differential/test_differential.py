@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from duban.engine.kernel import events
+from duban.engine.kernel import events, moving
 from duban.engine.kernel.joins import Inclusive
 from duban.engine.kernel.loops import MultiInstance
+from duban.engine.kernel.scopes import Root
 from tests.differential.generator import generate
 from tests.differential.harness import DivergedError, play
 from tests.differential.interpreter import Interpreter
@@ -64,13 +65,28 @@ def forgets(_loop: Any, my_task: Any, _round: Any) -> None:
     my_task.internal_data["o"].append([0, None])
 
 
+def stands(_task: Any) -> None:
+    """A limit that never moves."""
+
+
+def first_start(root: Any, _message: Any) -> Any:
+    """A process that always begins at the start event drawn first."""
+    return root.outs[0]
+
+
 def hears_once(*_: Any) -> None:
     """A boundary event that does not wait again."""
 
 
 @pytest.mark.parametrize(
     ("where", "name", "wrong"),
-    [(Inclusive, "complete_set", does_not_wait), (MultiInstance, "take", forgets), (events, "wait_again", hears_once)],
+    [
+        (Inclusive, "complete_set", does_not_wait),
+        (MultiInstance, "take", forgets),
+        (events, "wait_again", hears_once),
+        (moving, "count_again", stands),
+        (Root, "chosen", first_start),
+    ],
 )
 def test_a_kernel_that_does_wrong_is_found_out(
     where: Any, name: str, wrong: Any, monkeypatch: pytest.MonkeyPatch

@@ -88,6 +88,18 @@ class Scope:
     """Stands over everything that an interrupting event sub-process replaces."""
     clashed: bool = False
     """All tokens ended and somebody must choose between what they knew."""
+    chosen: set[str] = field(default_factory=set)
+    """Keys for which somebody has just chosen what stands at the scope's end."""
+    isolates: bool = False
+    """What is written inside is not heard outside: a called process, an instance of a multi-instance."""
+
+    @property
+    def world(self) -> Scope:
+        """The scope in which everything hears what is written here."""
+        scope = self
+        while not scope.isolates and scope.outer is not None:
+            scope = scope.outer
+        return scope
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -17,6 +17,7 @@ from duban.engine.kernel.merge import VIA, Conflict, Merged, came_by, merge_task
 from duban.engine.kernel.prune import prune_instance
 from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import COMPLETED, STARTED, WAITING, KernelTask
+from duban.engine.kernel.writes import tell_chosen
 
 
 class Join(Element):
@@ -61,6 +62,7 @@ class Join(Element):
             return False
         self.consume(used, winner)
         winner.data = data
+        tell_chosen(winner)
         self.fire(winner)
         return True
 

@@ -15,7 +15,7 @@ from duban.engine.kernel.stuck import Stuck
 from duban.engine.kernel.tasks import STARTED, KernelTask, pack
 from duban.engine.kernel.throwing import Throwing
 from duban.engine.kernel.workflow import Scope
-from duban.engine.kernel.writes import Write
+from duban.engine.kernel.writes import Write, tell_chosen
 from duban.engine.timers import Timer
 from duban.errors import Refused
 
@@ -157,6 +157,7 @@ class EventScope(Catching, SubProcess):
         """Take every token of the process away and go on with what they had written."""
         tokens = [task for task in my_task.workflow.tokens() if task is not my_task]
         my_task.data = checked(merge_tasks(tokens or [my_task], last=True))
+        tell_chosen(my_task)
         for task in list(my_task.workflow.live.values()):
             if task is not my_task:
                 task.cancel()

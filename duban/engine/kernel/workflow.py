@@ -94,6 +94,8 @@ class Case(Instance, BpmnWorkflow):
         self.objects_changed = False
         self.writes: list[Write] = []
         """What this step wrote and the waiting timers have not heard yet."""
+        self.chosen: frozenset[str] = frozenset()
+        """Keys for which a person has just chosen what stands."""
         self.record: Record
         self.now: datetime
         self.deadlines: Deadlines
@@ -106,6 +108,7 @@ class Case(Instance, BpmnWorkflow):
         self.record = record
         self.opened = {}
         self.writes = []
+        self.chosen = frozenset()
 
     def next_id(self) -> int:
         """Return the next task number of this case."""

@@ -16,3 +16,14 @@ class Write(NamedTuple):
     task: KernelTask
     data: Mapping[str, Any]
     gone: tuple[str, ...]
+
+
+def tell_chosen(task: KernelTask) -> None:
+    """Let those who wait hear what stands at *task* where a person has just chosen between branches."""
+    case = task.workflow.case
+    if not case.chosen:
+        return
+    data = task.data
+    told = {key: data[key] for key in sorted(case.chosen) if key in data}
+    case.writes.append(Write(case.last_id, task, told, tuple(sorted(case.chosen - data.keys()))))
+    case.chosen = frozenset()
