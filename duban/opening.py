@@ -12,7 +12,7 @@ from typing import Any
 
 from duban.bureau import Bureau, find_folder, open_bureau
 from duban.bureau.changes import changed
-from duban.desk import people
+from duban.desk import deployed, people
 from duban.desk.counting import CurrentDeadlines
 from duban.desk.desk import Desk
 from duban.desk.rights import Roster
@@ -138,6 +138,25 @@ def prepare(desk: Desk) -> None:
     """
     check(desk.shelf, desk.letters)
     desk.store.migrate()
+    _enter(desk)
+
+
+def deploy(desk: Desk) -> tuple[Problem, ...]:
+    """Prepare *desk*, but let what was redrawn since the last start pass the gate first; return its warnings.
+
+    Raises:
+        OutsideError: The database is away.
+        BureauError: Something is refused; every problem is named, and the diagrams in the record stay as they are.
+    """
+    check(desk.shelf, desk.letters)
+    desk.store.migrate()
+    warnings = deployed.admit(desk)
+    _enter(desk)
+    return warnings
+
+
+def _enter(desk: Desk) -> None:
+    """Enter people and diagrams into the record."""
     people.enrol(desk)
     at = desk.now()
     desk.store.write(lambda record: desk.shelf.keep(record, at=at))

@@ -9,12 +9,14 @@ from duban.cli.output import say, show_json
 
 def init(bureau: BureauDir = None, database: DatabaseUrl = None, as_json: Json = False) -> None:
     """Make the database of DUBAN_DATABASE_URL, or bring it to this release; running it again changes nothing."""
-    from duban.opening import prepare
+    from duban.opening import deploy
 
     with opened(bureau, database) as desk:
-        prepare(desk)
+        warnings = deploy(desk)
         people = len(desk.bureau.settings.people)
         if as_json:
             show_json({"people": people})
             return
+        if warnings:
+            say(f"The diagrams pass the gate with {len(warnings)} warnings; duban bureau check tells them.")
         say(f"The database is ready; {people} people of {desk.bureau.settings.name} are entered.")

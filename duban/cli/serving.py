@@ -62,11 +62,11 @@ def run(
 ) -> None:
     """Make the database, serve at once, live the sample year in the background (make run)."""
     from duban.cli.background import SampleYear
-    from duban.opening import prepare
+    from duban.opening import deploy
 
     socket = listen(host, port)
     with opened(bureau, database) as desk:
-        prepare(desk)
+        deploy(desk)
         year = SampleYear(desk)
         year.start()
         try:

@@ -59,9 +59,9 @@ def _of_process(bureau: Bureau, files: Mapping[str, bytes], process: str, offers
 
     found = examine(closure(files, process), process, offers)
     yield from found.problems
-    if process in found.charts:
+    if found.routes is not None:
         chart = found.charts[process]
-        yield from clauses.check(chart, process, statutory=frozenset(offers.statutory), named=named_limits)
+        yield from clauses.check(found.routes, process, statutory=frozenset(offers.statutory), named=named_limits)
         if process == "accusation":
             yield from check_shield(chart, found.decisions, bureau.settings, offers)
 

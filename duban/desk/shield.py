@@ -152,11 +152,12 @@ def _evaluated(text: str, known: Known) -> Any:
     """Return the value of an expression over what is known; None where it cannot be told."""
     from duban.engine.expressions import compile_expression  # see duban.desk.engine
 
-    try:
-        value = compile_expression(text).evaluate(known) if text.strip() else None
-    except BureauError:
+    if not text.strip():
         return None
-    return value
+    try:
+        return compile_expression(text).run(known, None)
+    except Exception:  # noqa: BLE001  what is not known raises whatever Python raises; why is of no interest here
+        return None
 
 
 def _entry(payload: str, name: str) -> str:

@@ -56,3 +56,13 @@ def _with_gateways(drawing: Drawing, elements: list[str]) -> list[str]:
     """Return the elements, and the event gateways in front of those that wait behind one."""
     gateways = (drawing.gateways[element] for element in elements if element in drawing.gateways)
     return list(dict.fromkeys((*elements, *gateways)))
+
+
+def standing_at(desk: Desk, record: Unit, kind: str, digest: str) -> dict[str, int]:
+    """Return how many open cases of *kind* on the definition *digest* stand at each element."""
+    found: dict[str, int] = {}
+    for case in _walk(record, kind, is_open=True):
+        if case.definition == digest:
+            for element in _told(desk, record, case)["waits_at"]:
+                found[element] = found.get(element, 0) + 1
+    return found

@@ -285,7 +285,8 @@ def _live(chart: Chart) -> Mapping[str, frozenset[str]]:
             ahead |= {other for test in way.tests for other in behind[test.path]}
         used = {read.path.partition(".")[0] for read in step.reads}
         found = {path for path in ahead if path.partition(".")[0] not in step.writes}
-        found |= {path for path in asked if path.partition(".")[0] in used & chart.rows.keys()}
+        told = used if step.decision else used & chart.rows.keys()
+        found |= {path for path in asked if path.partition(".")[0] in told}
         if frozenset(found) != live[name]:
             live[name] = frozenset(found)
             todo.extend(before[name])

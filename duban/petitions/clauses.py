@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from duban.errors import Problem
-from duban.model.chart import Chart, Step, Way
+from duban.model.chart import Step, Way
 from duban.model.routes import Facts, Place, Routes, Seen, TooWide, letters_of
 
 NOTICES: Final = frozenset({"L01", "L02", "L03", "L04", "L05", "L06"})
@@ -49,20 +49,20 @@ class Clause:
 class Law:
     """A chart as the clauses look at it."""
 
-    def __init__(self, chart: Chart, statutory: frozenset[str], named: Callable[[Step], frozenset[str]]) -> None:
+    def __init__(self, routes: Routes, statutory: frozenset[str], named: Callable[[Step], frozenset[str]]) -> None:
         """Take a chart.
 
         Args:
-            chart: The process.
+            routes: The routes of the process, with what runs beside the main line.
             statutory: Limits that the law sets.
             named: The limits that the timer of a step names.
         """
-        self.chart = chart
+        self.chart = routes.chart
         self.statutory = statutory
         self.named = named
-        self.routes = Routes(chart, aside=True)
+        self.routes = routes
         self.phases: dict[str, set[str]] = {}
-        for step in chart.steps.values():
+        for step in routes.chart.steps.values():
             if step.kind == "boundaryEvent" and step.timer and "deadline(" in step.timer:
                 self.phases.setdefault(step.host, set()).update(named(step))
 
@@ -96,17 +96,18 @@ class Law:
 
 
 def check(
-    chart: Chart, statute: str, *, statutory: frozenset[str], named: Callable[[Step], frozenset[str]]
+    routes: Routes, statute: str, *, statutory: frozenset[str], named: Callable[[Step], frozenset[str]]
 ) -> Iterator[Problem]:
-    """Yield where *chart* breaks the law.
+    """Yield where a process breaks the law.
 
     Args:
-        chart: The process.
+        routes: The routes of the process, with what runs beside the main line.
         statute: What it is by law: ``petition``, ``review``, ``reexam``, ``accusation``, or anything else.
         statutory: Limits that the law sets.
         named: The limits that the timer of a step names.
     """
-    law = Law(chart, statutory, named)
+    law = Law(routes, statutory, named)
+    chart = routes.chart
     for clause in (*_CLAUSES.get(statute, ()), *_EVERYWHERE):
         try:
             seen: set[str] = set()

@@ -87,7 +87,8 @@ def law_of(files: Mapping[str, bytes], statute: str = "petition") -> list[Proble
     found = examine(files, "petition", OFFERS)
     assert [problem for problem in found.problems if not problem.warning] == []
     statutory = frozenset(OFFERS.statutory)
-    return list(clauses.check(found.charts["petition"], statute, statutory=statutory, named=named_limits))
+    assert found.routes is not None
+    return list(clauses.check(found.routes, statute, statutory=statutory, named=named_limits))
 
 
 def petition(

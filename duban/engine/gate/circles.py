@@ -20,18 +20,19 @@ from duban.model.routes import Place, Routes, TooWide
 _NONE: Final = frozenset({None})
 
 
-def check_circles(chart: Chart, names_of: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
+def check_circles(chart: Chart, names_of: Mapping[str, frozenset[str]], routes: Routes) -> Iterator[Problem]:
     """Yield steps that nobody can come to, that cannot end, and circles without a cap.
 
     Args:
         chart: The process.
         names_of: Decision to the top-level names that it reads.
+        routes: Its routes, with what runs beside the main line.
     """
     yield from _unreached(chart)
     if endless := list(_endless(chart)):
         yield from endless  # what never ends goes round without end as well
     else:
-        yield from _uncapped(chart, names_of)
+        yield from _uncapped(chart, names_of, routes)
 
 
 def counters(chart: Chart) -> dict[str, str]:
@@ -118,14 +119,13 @@ def _endless(chart: Chart) -> Iterator[Problem]:
 # -- circles ------------------------------------------------------------------------------------------
 
 
-def _uncapped(chart: Chart, names_of: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
+def _uncapped(chart: Chart, names_of: Mapping[str, frozenset[str]], routes: Routes) -> Iterator[Problem]:
     """Yield one round of every circle that nothing caps."""
-    routes = Routes(chart)
     try:
-        seen = routes.reach(routes.from_(*chart.starts))
+        seen = routes.reach(routes.from_(*chart.starts), bar=lambda way: way.kind == "side")
     except TooWide:
         return
-    ways = {place: [other for other, _ in routes.next(place)] for place in seen}
+    ways = {place: [other for other, way in routes.next(place) if way.kind != "side"] for place in seen}
     counting = counters(chart)
     told: set[str] = set()
     for circle in components(ways):

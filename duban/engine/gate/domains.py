@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 from duban.model.chart import Chart
 from duban.model.offers import Field, Offers
+from duban.model.routes import Place
 
 
 class Domains:
@@ -35,6 +36,17 @@ class Domains:
             return frozenset(row[rest] for row in rows) if all(rest in row for row in rows) else None
         found = [fields[rest].values for fields in self.fields.get(key, ()) if rest in fields]
         return found[0] if len(found) == 1 else None
+
+    def at(self, path: str, places: Iterable[Place]) -> frozenset[Hashable] | None:
+        """Return the values that *path* can still have at these places of the process."""
+        known = self.values(path)
+        if known is None:
+            return None
+        left: set[Hashable] = set()
+        for place in places:
+            facts = [fact for fact in place.facts if fact.path == path]
+            left |= {value for value in known if all((value in fact.values) == fact.holds for fact in facts)}
+        return frozenset(left) or known
 
     def fields_of(self, key: str) -> Mapping[str, Any] | None:
         """Return the fields of the form that alone writes *key*; None if something else writes it or it has none."""

@@ -24,6 +24,7 @@ from duban.engine.reading import Reading
 from duban.errors import DiagramError, Problem
 from duban.model.chart import Chart
 from duban.model.offers import Offers
+from duban.model.routes import Place, Routes, TooWide
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +37,8 @@ class Examined:
     """The process and those that it calls; none where it cannot be read."""
     decisions: Mapping[str, Any]
     """The decisions of the files, by id."""
+    routes: Routes | None = None
+    """The routes of the process, with what runs beside the main line."""
 
 
 def examine(files: Mapping[str, bytes], process: str, offers: Offers) -> Examined:
@@ -57,31 +60,50 @@ def examine(files: Mapping[str, bytes], process: str, offers: Offers) -> Examine
     charts = charts_of(reading, offers)
     levels = [level for level in reading.used if _process_of(level.node) == process]
     domains = Domains(charts[process], offers)
+    routes = Routes(charts[process], aside=True)
     names = {id_: decision.names for id_, decision in reading.decisions.items()}
     problems += [problem for problem in warnings_of(reading) if problem.file == own]
     problems += check_shapes(reading.roots[own], levels)
     for level in levels:
         problems += [*check_balance(level), *check_choices(level, domains)]
-    problems += check_writing(charts[process], domains)
-    problems += check_circles(charts[process], names)
+    problems += check_writing(charts[process], domains, routes)
+    problems += check_circles(charts[process], names, routes)
     problems += check_times(charts[process])
     problems += check_messages(charts[process], reading.levels[process], called=process in offers.called)
     problems += check_names(charts[process], offers)
-    problems += _of_decisions(reading, charts[process], domains, files)
-    return Examined(problems=_sorted(problems), charts=charts, decisions=reading.decisions)
+    problems += _of_decisions(reading, routes, domains, files)
+    return Examined(problems=_sorted(problems), charts=charts, decisions=reading.decisions, routes=routes)
 
 
 def _is_table(problem: Problem) -> bool:
     return problem.file.endswith(".dmn")
 
 
-def _of_decisions(reading: Reading, chart: Chart, domains: Domains, files: Mapping[str, bytes]) -> Iterator[Problem]:
+def _of_decisions(reading: Reading, routes: Routes, domains: Domains, files: Mapping[str, bytes]) -> Iterator[Problem]:
     """Yield the gaps and overlaps of the tables that the process asks, required ones too."""
-    asked = dict.fromkeys(step.decision for step in chart.steps.values() if step.decision)
-    for decision in _with_required(reading.decisions[id_] for id_ in asked):
-        yield from check_cover(decision, {path: domains.values(path) for path in decision.paths})
-    for file in {decision.file for decision in _with_required(reading.decisions[id_] for id_ in asked)}:
+    asking = [step for step in routes.chart.steps.values() if step.decision]
+    places = _places(routes) if asking else {}
+    here: dict[str, list[Place]] = {}
+    told: dict[str, Any] = {}
+    for step in asking:
+        for decision in _with_required([reading.decisions[step.decision]]):
+            here.setdefault(decision.id, []).extend(places.get(step.id, []))
+            told[decision.id] = decision
+    for id_, decision in told.items():
+        yield from check_cover(decision, {path: domains.at(path, here[id_]) for path in decision.paths})
+    for file in {reading.decisions[id_].file for id_ in told}:
         yield from check_schema(file, files[file])
+
+
+def _places(routes: Routes) -> dict[str, list[Place]]:
+    """Return the places of each step that asks a decision, with what is known there."""
+    found: dict[str, list[Place]] = {}
+    try:
+        for place in routes.reach(routes.from_(*routes.chart.starts)):
+            found.setdefault(place.step, []).append(place)
+    except TooWide:
+        return {}
+    return found
 
 
 def _process_of(node: Any) -> str:

@@ -15,14 +15,14 @@ _STAMPS = frozenset({"_by", "_unit", "_at", "_for", "_role", "_stands_for"})
 """What the desk adds to every form."""
 
 
-def check_writing(chart: Chart, domains: Domains) -> Iterator[Problem]:
+def check_writing(chart: Chart, domains: Domains, routes: Routes) -> Iterator[Problem]:
     """Yield reads of what is not there, and writes that parallel branches would fight about."""
     written = {key for step in chart.steps.values() for key in step.writes} | chart.given
     written |= _items(chart)
     yield from _unknown(chart, written)
     yield from _fields(chart, domains)
-    yield from _unwritten(chart, written)
-    yield from _parallel(chart)
+    yield from _unwritten(chart, written, routes)
+    yield from _parallel(chart, routes)
     yield from _unset_lists(chart)
 
 
@@ -82,10 +82,10 @@ def _fields(chart: Chart, domains: Domains) -> Iterator[Problem]:
 # -- written before read ------------------------------------------------------------------------------
 
 
-def _unwritten(chart: Chart, known: set[str]) -> Iterator[Problem]:
+def _unwritten(chart: Chart, known: set[str], routes: Routes) -> Iterator[Problem]:
     """Yield the reads of keys that are not written yet on some route."""
     try:
-        before = _Before(chart).flooded()
+        before = _Before(chart, routes).flooded()
     except TooWide:
         return
     told: set[tuple[str, str]] = set()
@@ -112,9 +112,9 @@ def _reads_at(chart: Chart, step: Step, keys: frozenset[str]) -> Iterator[tuple[
 class _Before:
     """The keys that are surely written when a token comes to each place."""
 
-    def __init__(self, chart: Chart) -> None:
+    def __init__(self, chart: Chart, routes: Routes) -> None:
         self.chart = chart
-        self.routes = Routes(chart, aside=True)
+        self.routes = routes
         self.found: dict[Place, frozenset[str]] = {}
         self.entered: dict[str, frozenset[str]] = {}
 
@@ -171,8 +171,7 @@ def _no_facts() -> Facts:
 # -- parallel -----------------------------------------------------------------------------------------
 
 
-def _parallel(chart: Chart) -> Iterator[Problem]:
-    routes = Routes(chart)
+def _parallel(chart: Chart, routes: Routes) -> Iterator[Problem]:
     for step in chart.steps.values():
         ways = {way.id or way.target: way for way in chart.after(step.id) if way.kind in {"flow", "link"}}.values()
         if step.kind in SPLITS and len(ways) > 1:
