@@ -88,8 +88,8 @@ def _unit(desk: Desk, item: Item) -> str:
 
 
 def _officer(desk: Desk, item: Item, otherwise: str) -> str:
-    """Return an officer of the unit that does *item*: whom a leader would name."""
-    officers = _holders(desk, "officer", item.unit)
+    """Return an officer of the unit that does *item*: whom a leader would name, or a second one beside oneself."""
+    officers = [officer for officer in _holders(desk, "officer", item.unit) if officer != otherwise]
     return officers[item.case % len(officers)] if officers else otherwise
 
 

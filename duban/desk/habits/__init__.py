@@ -11,7 +11,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from duban.desk.habits import coordination, counter, petition, voice
+from duban.desk.habits import coordination, counter, petition, special, supervision, voice
 from duban.desk.habits.words import Habits, Pace
 
 SLOTS_PER_DAY = 4
@@ -23,8 +23,14 @@ LATE_BY = (5, 14)
 LATE_AT_MOST = 100
 """Quarters of a working day after which somebody notices and it is done at last."""
 DIAGRAMS: Mapping[str, tuple[Habits, Pace]] = {
-    "petition": (petition.PETITION, petition.PETITION_PACE),
+    "petition": ({**petition.PETITION, **special.SPECIAL}, {**petition.PETITION_PACE, **special.SPECIAL_PACE}),
+    "accusation": (special.ACCUSATION, special.ACCUSATION_PACE),
+    "order": (special.ORDER, special.ORDER_PACE),
     "callback": (petition.CALLBACK, petition.CALLBACK_PACE),
+    "escalation": (supervision.ESCALATION, supervision.ESCALATION_PACE),
+    "accountability": (supervision.ACCOUNTABILITY, supervision.ACCOUNTABILITY_PACE),
+    "review": (supervision.REVIEW, supervision.REVIEW_PACE),
+    "reexam": (supervision.REVIEW, supervision.REVIEW_PACE),
     "whistle": (coordination.WHISTLE, coordination.WHISTLE_PACE),
     "campaign": (coordination.CAMPAIGN, coordination.CAMPAIGN_PACE),
     "clearing": (coordination.CLEARING, coordination.CLEARING_PACE),

@@ -25,7 +25,9 @@ def _sign(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
 
 def _accept(luck: Random, on: date, _: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "accept": pick(luck, 受理=94, 非职权=6),
+        "accept": pick(luck, 受理=91, 非职权=5, 导入程序=4),
+        "item": "6",
+        "two_organs": False,
         "simple": False,
         "on_spot": False,
         "limit_told": (on + timedelta(days=60)).isoformat(),
@@ -73,7 +75,7 @@ def _investigate(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]
     return {
         "findings": luck.choice(_FINDINGS),
         "rule": "《信访工作条例》第三十二条",
-        "next": pick(luck, 出具意见=88, 续查=12),
+        "next": pick(luck, 出具意见=78, 续查=11, 调解=4, 吹哨=2, 延期=2, 听证=1, 中止=1, 导入程序=1),
     }
 
 
