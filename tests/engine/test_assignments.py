@@ -28,6 +28,15 @@ BPMN = Path(__file__).parents[2] / "bpmn"
         "same = n\nn = n",  # written even if the value is the one that was there
         "big = 9007199254740991",
         "t = t * 3\nl = m['k'] + [t]",
+        "if yes and nothing is None:\n    a = 1\nelse:\n    b = 2",
+        "if nothing:\n    a = 1\nelif n > 1:\n    b = 2\nelse:\n    c = 3",
+        "if m['k'][1]:\n    if n == 3:\n        a = 1\n    n = 4\nd = n",
+        "del n, t",
+        "if yes:\n    del m\na = 1\ndel x",
+        "a = 1\ndel a",
+        "del missing",
+        "del n\nn = 5",  # written again: not gone
+        "n = 5\ndel n",
     ],
 )
 def test_a_plain_script_comes_to_the_same_without_the_sandbox(script: str) -> None:
@@ -46,7 +55,10 @@ def test_a_plain_script_comes_to_the_same_without_the_sandbox(script: str) -> No
 
 @pytest.mark.parametrize(
     "script",
-    ["a = missing", "a = m['nope']", "a = n + t", "a = n < t", "ok = 1\na = m['k'][9]", "a = x * 1e308 * 1e308"],
+    [
+        *["a = missing", "a = m['nope']", "a = n + t", "a = n < t", "ok = 1\na = m['k'][9]", "a = x * 1e308 * 1e308"],
+        *["if yes:\n    a = missing", "if missing:\n    a = 1"],
+    ],
 )
 def test_what_fails_in_the_sandbox_fails_without_it(script: str) -> None:
     """With the same line."""
@@ -66,11 +78,12 @@ def test_what_fails_in_the_sandbox_fails_without_it(script: str) -> None:
         "a: int = 1",
         "a = b = 1",
         "m['k'] = 1",
-        "if yes:\n    a = 1",
+        "if yes:\n    pass",
+        "if yes:\n    m['k'] = 1",
+        "del m['k']",
         "a = [i for i in m]",
         "_a = 1\nb = _a",
         "a = f'{t}'",
-        "del n",
         "a += 1",
         "a = (1, 2)",
         "a = 7 / 2",
