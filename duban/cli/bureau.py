@@ -16,3 +16,4 @@ def content() -> None:
 
 app.command("check")(checking.check)
 app.command("test")(scenarios.play)
+app.command("coverage")(scenarios.coverage)

@@ -139,3 +139,18 @@ def record(number: Number, viewer: Viewer = "", bureau: BureauDir = None, databa
         say(f"it does not hold when it is played: {failure}")
     if retold.failures:
         raise typer.Exit(FAILED)
+
+
+def coverage(bureau: BureauDir = None) -> None:
+    """Write where everything that a bureau does is drawn and which scenarios show it, as a Markdown page."""
+    from duban.bureau import find_folder, open_bureau
+    from duban.desk.scenarios.proofs import markdown, proofs_of
+    from duban.desk.scenarios.running import read_stories
+    from duban.desk.shelf import Shelf
+    from duban.errors import BureauError
+
+    found = open_bureau(find_folder(given=settings(bureau, None).bureau, environment=None, start=Path.cwd()))
+    stories = read_stories(found, Shelf(found))
+    if stories.problems:
+        raise BureauError(stories.problems)
+    show(markdown(proofs_of(found, stories.suites)).rstrip())
