@@ -14,8 +14,9 @@ from functools import partial
 from random import Random
 from typing import TypeVar
 
-from duban.desk import calls, due, habits, staff, work
+from duban.desk import calls, due, habits, openings, staff, work
 from duban.desk.desk import Desk
+from duban.desk.happenings import Happenings
 from duban.desk.intake import admit
 from duban.desk.rights import day_of
 from duban.errors import AlreadyDone, DubanError, NotFound, Refused
@@ -66,6 +67,7 @@ class Year:
         self._planned: dict[tuple[date, int], list[tuple[str, int]]] = defaultdict(list)
         self._known: set[tuple[str, int]] = set()
         self._arrived = 0
+        self._happenings = Happenings(self._desk, self._calendar, seed=seed, later=self._later)
         self.left: dict[tuple[str, str], str] = {}
         """(number, task) or (diagram, element) to why the script could not do it; empty where it knows its trade."""
 
@@ -73,12 +75,15 @@ class Year:
         """Live the day *on* from morning to night."""
         self._desk.store.write(lambda record: record.numbers.next(DAYS))
         self._clock.at = _at(on, MOMENTS[0])
+        openings.open_due(self._desk)
         self._passes()
         self._plan(self._open_items(), on, 0)
+        self._happenings.morning(on)
         works = self._calendar.is_working_day(on)
         for slot, moment in enumerate(MOMENTS):
             self._clock.at = _at(on, moment)
-            touched = self._receive()
+            touched = self._receive() | {opened.number for opened in self._opened(on, slot)}
+            touched |= self._happenings.take(on, slot)
             if works:
                 touched |= self._work(self._planned.pop((on, slot), []))
             if touched:
@@ -94,6 +99,10 @@ class Year:
             ran = calls.run(self._desk, limit=ALL)
             if not (fired.cases or ran.done or ran.messages):
                 return
+
+    def _opened(self, on: date, slot: int) -> list[openings.Opened]:
+        """Open what time opens in the afternoon: meetings begin at three."""
+        return openings.open_due(self._desk) if slot == len(MOMENTS) - 1 and self._calendar.is_working_day(on) else []
 
     def _receive(self) -> set[str]:
         """Receive what has arrived by now; return the numbers of the new cases."""
@@ -168,10 +177,9 @@ class Year:
             key = (item.number, item.task)
             if key not in self._known:
                 self._known.add(key)
-                quarters = habits.pace(self._diagram(item), item.element, self._luck(item)) * (
-                    RUSH if on >= self._rush else 1
-                )
-                self._planned[self._later(on, slot, quarters)].append(key)
+                quarters = habits.pace(self._diagram(item), item.element, self._luck(item))
+                quarters *= RUSH if on >= self._rush else 1
+                self._planned[self._later(on, slot, max(1, quarters))].append(key)
 
     def _later(self, on: date, slot: int, quarters: int) -> tuple[date, int]:
         """Return the moment so many quarters of working days later."""

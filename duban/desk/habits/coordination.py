@@ -121,10 +121,10 @@ WHISTLE: Habits = {
     "joint_meeting": _joint_meeting,
 }
 WHISTLE_PACE: Pace = {
-    "blow": (0, 1),
+    "blow": (1, 2),
     "check": (1, 3),
     "report_in": (1, 5),
-    "arrive": (0, 1),
+    "arrive": (1, 1),
     "do_part": (4, 18),
     "score": (1, 4),
     "appeal": (1, 6),
@@ -236,7 +236,7 @@ def _reask(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
 
 
 CLEARING: Habits = {"meeting": _meeting, "contact": _contact, "solve": _solve, "reask_c": _reask}
-CLEARING_PACE: Pace = {"papers": (0, 0), "meeting": (0, 1), "contact": (3, 16), "solve": (4, 18), "reask_c": (1, 4)}
+CLEARING_PACE: Pace = {"papers": (1, 1), "meeting": (1, 2), "contact": (3, 16), "solve": (4, 18), "reask_c": (1, 4)}
 
 
 # -- adopted
