@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from duban.api import Call, Done
 from duban.bureau import Bureau
 from tasks import accountability, callbacks, escalation
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 9, 7, 1, 0, tzinfo=UTC)
 LIPING, WEI = (
     {"id": "liping", "name": "李平", "unit": "ZA", "stands_for": None},
@@ -231,3 +235,37 @@ def test_nobody_is_interviewed_by_somebody_below_him(bureau: Bureau, role: str, 
     found = asked(accountability.ranks, Staff(bureau, posts), unit="ZA", person=person)
 
     assert (found["rank"], [each["id"] for each in found["may"]]) == (rank, may)
+
+
+# -- the pages that tell people -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["callback-desk.md", "inspector-desk.md"])
+def test_what_a_page_points_at_is_there(page: str) -> None:
+    """Pictures and pages that are linked, tables that are named."""
+    text = (ROOT / "docs/howto" / page).read_text("utf-8")
+    links = re.findall(r"\]\((\.\./[^)]+)\)", text)
+    files = re.findall(r"`(?:bpmn/)?(\w+\.dmn)`", text)
+
+    assert [link for link in links if not (ROOT / "docs/howto" / link).exists()] == []
+    assert [name for name in files if not (ROOT / "bpmn" / name).exists()] == []
+
+
+def test_the_page_tells_the_limits_of_callbacks_as_they_are(bureau: Bureau) -> None:
+    """Whoever changes a length in the table must change the page."""
+    page = (ROOT / "docs/howto/callback-desk.md").read_text("utf-8")
+    spoken = {"wd": "working days", "d": "days", "h": "hours"}
+    for name in ("C.t1", "C.smsbad", "C.t2", "C.reask", "C.t3"):
+        limit = bureau.settings.limits[name]
+        (row,) = (line for line in page.splitlines() if line.startswith(f"| {name} "))
+
+        assert f"{limit.length.amount} {spoken[limit.length.unit]}" in row
+        assert limit.chain in row
+
+
+def test_the_page_shows_a_chain_as_it_is(bureau: Bureau) -> None:
+    """The example is the bureau's own, so that whoever copies it copies what runs."""
+    page = (ROOT / "docs/howto/inspector-desk.md").read_text("utf-8")
+    shown = tomllib.loads(page.split("```toml\n")[1].split("```")[0])["chains"][0]
+
+    assert shown == next(row for row in bureau.setting("chains") if row["id"] == shown["id"])
