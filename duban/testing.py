@@ -25,11 +25,13 @@ from typing import Any
 from duban.bureau import Bureau, find_folder, open_bureau
 from duban.desk import due, intake, staff, work
 from duban.desk.desk import Desk
+from duban.desk.shelf import Shelf
 from duban.desk.virtual import MovableClock, next_at, settle
 from duban.errors import NotFound
 from duban.model.case import Case
 from duban.model.petition import Envelope, Party
-from duban.opening import desk_of, prepare
+from duban.opening import check, desk_of, enter, letters_of
+from duban.outside.letters import Letters
 from duban.outside.post import Memory
 from duban.store import Store, Unit
 
@@ -68,14 +70,37 @@ def a_bureau(
     """Open the sample bureau (or the one in *folder*) on a database, empty but for its people."""
     clock = MovableClock(datetime.fromisoformat(at) if isinstance(at, str) else at)
     post = Memory()
-    desk = desk_of(bureau=bureau or content(folder), store=Store(url), clock=clock, post=post)
+    known = bureau or content(folder)
+    shelf, letters = _compiled(known)
+    desk = desk_of(bureau=known, store=Store(url), clock=clock, post=post, shelf=shelf, letters=letters)
     house = House(desk=desk, clock=clock, post=post)
     try:
-        prepare(desk)
+        enter(desk)
         clock.attend(house.next_at, house.settle)
         yield house
     finally:
         desk.close()
+
+
+_COMPILED: list[tuple[Bureau, Shelf, Letters]] = []
+"""What the last few bureaus were compiled to: a process opens the same one many times."""
+KEPT = 8
+
+
+def _compiled(bureau: Bureau) -> tuple[Shelf, Letters]:
+    """Return shelf and letters of *bureau*, compiled and checked once.
+
+    Raises:
+        BureauError: Its content does not hold together; every problem is named.
+    """
+    for known, shelf, letters in _COMPILED:
+        if known is bureau:
+            return shelf, letters
+    shelf, letters = Shelf(bureau), letters_of(bureau)
+    check(shelf, letters)
+    _COMPILED.append((bureau, shelf, letters))
+    del _COMPILED[:-KEPT]
+    return shelf, letters
 
 
 @cache

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
+from duban.bureau import Bureau
 from duban.bureau.settings import Kind, Series
 from duban.desk import cases, openings, work
 from duban.model.case import Case
@@ -105,6 +107,16 @@ BYHAND = ("unit_clerk",)
 @contextmanager
 def a_kindred_bureau(url: str = "sqlite://", **kinds: Any) -> Generator[House]:
     """Open a bureau of duties; *kinds*: columns that differ, by kind."""
+    with a_bureau(url, at=MONDAY, bureau=_with(kinds) if kinds else _usual()) as house:
+        yield house
+
+
+@cache
+def _usual() -> Bureau:
+    return _with({})
+
+
+def _with(kinds: Mapping[str, Any]) -> Bureau:
     usual = content()
     named = {
         id_: replace(Kind(id=id_, name=id_, process=id_, series=id_, open_by=BYHAND), **kinds.get(id_, {}))
@@ -114,7 +126,7 @@ def a_kindred_bureau(url: str = "sqlite://", **kinds: Any) -> Generator[House]:
     for id_, (body, flows) in DRAWN.items():
         files |= drawn(body, flows, beside=_beside(), process_id=id_)
     petition = {"petition": usual.settings.kinds["petition"]}
-    bureau = replace(
+    return replace(
         usual,
         settings=replace(
             usual.settings,
@@ -123,8 +135,6 @@ def a_kindred_bureau(url: str = "sqlite://", **kinds: Any) -> Generator[House]:
         ),
         files={**usual.files, **files},
     )
-    with a_bureau(url, at=MONDAY, bureau=bureau) as house:
-        yield house
 
 
 def a_duty(house: House, **data: Any) -> str:

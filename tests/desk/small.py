@@ -5,9 +5,11 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from duban.api import Call, Done, Failed, Offered, Tools
+from duban.bureau import Bureau
 from duban.bureau.settings import Kind, Series
 from duban.desk.desk import Desk
 from duban.desk.numbers import case_number
@@ -112,6 +114,18 @@ def a_small_bureau(
     url: str, *, at: str | datetime = "2026-03-02T09:00+08:00", fetch: Answering = fetched, bpmn: str = BPMN
 ) -> Generator[House]:
     """Open a bureau that runs errands; *fetch* answers the call of the diagram."""
+    bureau = _usual() if fetch is fetched and bpmn is BPMN else _with(fetch, bpmn)
+    with a_bureau(url, at=at, bureau=bureau) as house:
+        yield house
+
+
+@cache
+def _usual() -> Bureau:
+    """Return the bureau of most tests, always the same object: it is compiled once."""
+    return _with(fetched, BPMN)
+
+
+def _with(fetch: Answering, bpmn: str) -> Bureau:
     usual = content()
     settings = replace(
         usual.settings,
@@ -119,15 +133,13 @@ def a_small_bureau(
         series={**usual.settings.series, "errand": Series(id="errand", pattern="差〔{year}〕{n:05}")},
     )
     handlers = {"errand/fetch": fetch, "errand/remind": fetched}
-    bureau = replace(
+    return replace(
         usual,
         settings=settings,
         files={"errand.bpmn": bpmn.encode()},
         forms={"errand": FORM},
         handlers={name: Offered(name=name, handler=handler) for name, handler in handlers.items()},
     )
-    with a_bureau(url, at=at, bureau=bureau) as house:
-        yield house
 
 
 def an_errand(house: House, **data: Any) -> str:
