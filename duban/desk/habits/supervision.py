@@ -41,7 +41,7 @@ def _facts(luck: Random, _: date, seen: Seen) -> dict[str, Any]:
         "unit": told.get("unit") or "PCS01",
         "kind": "单位",
         "rule": "首接负责和限时办结的规定",
-        "facts": told.get("facts") or "督察中发现超期未办。",
+        "facts": "核对办理记录并询问当事人，超期未办的情况属实。",
     }
 
 
