@@ -151,7 +151,11 @@ class Year:
             return None
         on = day_of(self._clock.at)
         answers = habits.answers(self._diagram(item), item.element, luck, on=on, seen=sheet.seen)
-        data = staff.fill_in(self._desk, sheet, answers, actor)
+        try:
+            data = staff.fill_in(self._desk, sheet, answers, actor)
+        except Refused as error:
+            self.left[self._diagram(item), item.element] = str(error)
+            return None
         return work.completion(self._desk, number, task, data, actor)
 
     def _sheet(self, number: str, task: int, record: Unit) -> work.Sheet:
