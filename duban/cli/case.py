@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,13 +12,17 @@ from duban.cli.options import Actor, BureauDir, DatabaseUrl, Json, Limit, Number
 from duban.cli.output import say, show_json, show_table, when
 from duban.cli.output import show as print_
 
-app = typer.Typer(help="Cases: list, show.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from duban.desk.desk import Desk
+
+app = typer.Typer(help="Cases: list, show, open, say.", no_args_is_help=True)
 app.command("scenario")(scenarios.record)
 
 
 @app.command("list")
 def list_(
     *,
+    kind: Annotated[str | None, typer.Option(help="Cases of this kind instead of petitions.")] = None,
     status: Annotated[str | None, typer.Option(help="open or ended.")] = None,
     unit: Annotated[str | None, typer.Option(help="Only of this unit.")] = None,
     channel: Annotated[str | None, typer.Option(help="Only from this channel.")] = None,
@@ -34,11 +38,15 @@ def list_(
     database: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
-    """List petitions, newest first."""
+    """List petitions (or the cases of another kind), newest first."""
     from duban.desk import cases
     from duban.desk.cases import Wanted
 
     with opened(bureau, database) as desk:
+        if kind is not None and kind != "petition":
+            is_open = {"open": True, "ended": False}.get(status or "")
+            _list_kind(desk, kind, viewer=viewer, is_open=is_open, limit=limit, offset=offset, as_json=as_json)
+            return
         codes.check(desk, unit=unit, channel=channel, matter=matter)
         wanted = Wanted(
             is_open=True if overdue else {"open": True, "ended": False}.get(status or ""),
@@ -59,6 +67,49 @@ def list_(
             ((r.number, r.received_at, r.channel, r.unit, r.stage, r.next_due, r.ask[:40]) for r in page.rows),
         )
         say(f"{len(page.rows)} of {page.total}")
+
+
+def _list_kind(
+    desk: Desk, kind: str, *, viewer: str, is_open: bool | None, limit: int, offset: int, as_json: bool
+) -> None:
+    from duban.desk import kinds
+
+    page = kinds.list_(desk, kind, viewer=viewer, is_open=is_open, limit=limit, offset=offset)
+    if as_json:
+        show_json(page.lines)
+        return
+    show_table(
+        ("number", "opened", "at", "unit", "from", "due", "ask"),
+        (
+            (c.number, c.opened_at, "、".join(c.at), "、".join(c.units), c.parent, c.next_due, (c.ask or "")[:40])
+            for c in page.lines
+        ),
+    )
+    say(f"{len(page.lines)} of {page.total}")
+
+
+@app.command("say")
+def say_(
+    number: Number,
+    message: Annotated[str, typer.Argument(help="Name of the message, as in bureau.toml [said].")],
+    actor: Actor,
+    data: Annotated[str, typer.Option(help="What is said, as a JSON object; @FILE or - reads it.")] = "{}",
+    bureau: BureauDir = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Hand on to a case what it waits to hear: a withdrawal, an SMS answer, another organ's decision."""
+    from duban.desk import replies
+
+    given = objects.read(data)
+    with opened(bureau, database) as desk:
+        waiting = replies.awaited(desk, number, actor)
+        for wait in waiting:
+            if wait.message == message:
+                replies.say(desk, number, wait.task, given, actor)
+                say(f"{message} ({wait.name}) is handed on to {number}.")
+                return
+        known = ", ".join(each.message for each in waiting) or "nothing"
+        raise typer.BadParameter(f"{number} does not wait for {message} from {actor}; it waits for: {known}")
 
 
 @app.command("open")
@@ -102,14 +153,20 @@ def show(
         if as_json:
             show_json(look)
             return
-        print_(f"{look.case.number}  {look.row.ask if look.row else ''}")
+        print_(f"{look.case.number}  {look.kind}  {look.about}")
         print_(f"state: {'open' if look.case.is_open else f'ended ({look.case.end})'}")
         for item in look.work:
             print_(
                 f"work {item.task}: {item.name}  {item.unit or ''} {item.role}  {item.claimed_by or item.person or ''}"
             )
+        if look.parent:
+            print_(f"opened by: {look.parent.number}")
         for due in look.dues:
             print_(f"due {when(due.at)}: {due.name or due.element}{' (warning)' if due.warning else ''}")
+            if due.why.get("en") and not due.warning:
+                print_(f"    {due.why['en']} ({due.why.get('source', '')})")
+        for child in look.children:
+            print_(f"child {child.number}: {child.kind}, {'open' if child.is_open else f'ended ({child.end})'}")
         for trouble in look.incidents:
             print_(f"incident {trouble.task}: {trouble.reason} at {trouble.element}: {trouble.message}")
         for letter in look.letters:

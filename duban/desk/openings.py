@@ -98,11 +98,16 @@ def _open(desk: Desk, kind: Kind, data: Mapping[str, Any], actor: str, at: datet
 
 
 def _unit_opening(desk: Desk, record: Unit, kind: Kind, actor: str, at: datetime) -> str:
-    for held in desk.roster.standing(record, actor, at).memberships:
-        if held.role in kind.open_by:
-            return held.unit
+    units = [held.unit for held in desk.roster.standing(record, actor, at).memberships if held.role in kind.open_by]
+    if units:
+        return min(units, key=lambda unit: _is_grid(desk, unit))
     may = "、".join(desk.bureau.settings.roles.get(role, role) for role in kind.open_by)
     raise NotYourWork(f"{actor} may not open a case of kind {kind.id} ({kind.name}); these may: {may}")
+
+
+def _is_grid(desk: Desk, unit: str) -> bool:
+    """Tell whether a unit is a cell of the grid: whoever serves there too speaks for the station first."""
+    return desk.bureau.settings.units[unit].kind == "grid"
 
 
 def open_due(desk: Desk) -> list[Opened]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Header, Query, Request
 from pydantic import AwareDatetime
 
-from duban.desk import cases, due, imports, incidents, intake, messages, people, work
+from duban.desk import cases, due, imports, incidents, intake, kinds, messages, openings, people, replies, work
 from duban.desk.cases import Wanted
 from duban.desk.desk import Desk
 from duban.model.calls import Message
@@ -83,6 +83,39 @@ def list_cases(
 def show_case(desk: AtDesk, who: Actor, number: str) -> cases.Look:
     """Show one case with its work, deadlines, letters and timeline."""
     return cases.show(desk, number, who)
+
+
+@router.get("/kinds")
+def list_kinds(desk: AtDesk, who: Actor) -> list[kinds.Count]:
+    """List the kinds of case with how many there are."""
+    return kinds.counts(desk, who)
+
+
+@router.get("/kinds/{kind}/cases")
+def list_of_kind(
+    desk: AtDesk, who: Actor, kind: str, status: str | None = None, limit: Limit = 50, offset: Offset = 0
+) -> kinds.Page:
+    """List the cases of a kind, newest first."""
+    is_open = {"open": True, "ended": False}.get(status or "")
+    return kinds.list_(desk, kind, viewer=who, is_open=is_open, limit=limit, offset=offset)
+
+
+@router.post("/kinds/{kind}/cases", status_code=201)
+def open_case(desk: AtDesk, who: Actor, kind: str, data: Data | None = None) -> openings.Opened:
+    """Open a case by hand; *data*: its start data, top-level keys."""
+    return openings.open_(desk, kind, data or {}, who)
+
+
+@router.get("/cases/{number}/awaited")
+def list_awaited(desk: AtDesk, who: Actor, number: str) -> list[replies.Awaited]:
+    """List what the case waits to hear and whoever asks may hand on."""
+    return replies.awaited(desk, number, who)
+
+
+@router.post("/cases/{number}/awaited/{task}", status_code=204)
+def hand_on(desk: AtDesk, who: Actor, number: str, task: int, data: Data) -> None:
+    """Hand on what the case waits to hear, in the fields of its form."""
+    replies.say(desk, number, task, data, who)
 
 
 @router.get("/work")

@@ -70,3 +70,18 @@ def test_a_child_names_its_parent_and_the_other_way_round(house: House, browser:
 
     assert f'<a href="/cases/{number}">{number}</a>' in client.get(f"/cases/{child.number}").text
     assert f'<a href="/cases/{child.number}">{child.number}</a> watch' in client.get(f"/cases/{number}").text
+
+
+def test_machines_do_the_same(house: House, browser: Browser) -> None:
+    """Every verb of the pages is one of the interface too."""
+    client = browser()
+    who = {"Duban-As": clerk(house.desk)}
+    opened = client.post("/api/kinds/duty/cases", json={"told": {}}, headers=who)
+    listed = client.get("/api/kinds/duty/cases?status=open", headers=who).json()
+    counted = {each["kind"]["id"]: each["open"] for each in client.get("/api/kinds", headers=who).json()}
+
+    assert opened.status_code == 201
+    assert opened.json()["number"] in {line["number"] for line in listed["lines"]}
+    assert counted["duty"] == listed["total"]
+    assert client.get(f"/api/cases/{opened.json()['number']}/awaited", headers=who).json() == []
+    assert client.post("/api/kinds/petition/cases", json={}, headers=who).status_code == 409
