@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from duban.testing import House
 from tests.desk.kindred import a_duty, a_kindred_bureau
 from tests.desk.small import clerk
 
-EVERY_OTHER_WEDNESDAY = {"ear": {"rhythm": "clearing"}}
+EVERY_OTHER_WEDNESDAY: dict[str, Any] = {"ear": {"rhythm": "clearing"}}
 
 
 def ears(house: House) -> list[str]:
