@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from duban.cli import checking, scenarios
+from duban.cli import adopting, checking, scenarios
 
 app = typer.Typer(help="The bureau's content.", no_args_is_help=True)
 
@@ -15,5 +15,6 @@ def content() -> None:
 
 
 app.command("check")(checking.check)
+app.command("adopt")(adopting.adopt)
 app.command("test")(scenarios.play)
 app.command("coverage")(scenarios.coverage)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -51,6 +52,33 @@ def admit(bureau: Bureau, given: Mapping[str, bytes] | None = None) -> tuple[Pro
     if refused := [problem for problem in problems if not problem.warning]:
         raise BureauError(refused)
     return problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adopted:
+    """A diagram from elsewhere, repaired."""
+
+    data: bytes
+    changes: tuple[Any, ...]
+    """What was changed: element, line, what."""
+    forms: Mapping[str, Mapping[str, Any]]
+    """Forms that were made for it: name to JSON Schema."""
+    left: tuple[Problem, ...]
+    """What the gate still refuses."""
+
+
+def adopt(bureau: Bureau, file: str, data: bytes) -> Adopted:
+    """Repair a diagram of another modeller by rule, and look at what is left.
+
+    Raises:
+        DiagramError: It is no BPMN file at all.
+    """
+    from duban.engine.adoption.adopt import adopt as repair  # see duban.desk.engine
+
+    done = repair(file, data)
+    known = replace(bureau, forms={**bureau.forms, **done.forms})
+    left = tuple(problem for problem in inspect(known, {file: done.data}) if not problem.warning)
+    return Adopted(data=done.data, changes=done.changes, forms=done.forms, left=left)
 
 
 def _of_process(bureau: Bureau, files: Mapping[str, bytes], process: str, offers: Offers) -> Iterator[Problem]:

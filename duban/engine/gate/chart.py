@@ -12,6 +12,7 @@ from duban.engine.drawing import SPIFF, Drawing, extension, is_level, qualified,
 from duban.engine.gate.asked import alternatives, otherwise
 from duban.engine.gate.reads import parsed, reads_of, script_deletes, script_reads, script_sets, script_writes
 from duban.engine.gate.rows import conditions_of, outputs_of, rows_of
+from duban.engine.gate.times import ISO
 from duban.engine.reading import Reading
 from duban.model.chart import LEFT, Chart, Read, Step, Test, Way
 from duban.model.offers import Offers
@@ -366,7 +367,7 @@ def _timer(node: Any) -> str:
 def _texts(node: Any) -> Iterator[str]:
     """Yield the expressions of a step that stand on it itself."""
     timer = _timer(node)
-    if timer and parsed(timer) is not None:
+    if timer and not ISO.fullmatch(timer) and parsed(timer) is not None:
         yield timer
     for _, text in _parameters(node):
         yield text

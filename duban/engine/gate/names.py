@@ -13,6 +13,7 @@ from duban.errors import Problem
 from duban.model.chart import Chart, Step
 from duban.model.offers import Offers
 
+WORK: Final = frozenset({"task", "userTask", "manualTask"})
 SYSTEM: Final = "system"
 """The lane of what nobody does."""
 
@@ -36,7 +37,7 @@ def _named(step: Step, offers: Offers) -> Iterator[tuple[str, str, str, Collecti
     if step.operator:
         yield "unknown-handler", "handler", step.operator, offers.handlers
     role = _literal(step.role) or step.role
-    if role and role.isidentifier() and offers.roles:
+    if step.kind in WORK and role.isidentifier() and offers.roles:
         yield "unknown-role", "role", role, {*offers.roles, SYSTEM}
     for unit in _texts(step.unit):
         yield "unknown-unit", "unit", unit, offers.units

@@ -12,13 +12,13 @@ from duban.errors import Problem
 from duban.model.chart import Chart, Step
 
 NAMED: Final = frozenset({"deadline", "warning", "rhythm"})
-_ISO: Final = re.compile(r"P(?=[0-9T])[0-9YMWDTHS.]+|R[0-9]*/.+|\d{4}-\d\d-\d\dT.+")
+ISO: Final = re.compile(r"P(?=[0-9T])[0-9YMWDTHS.]+|R[0-9]*/.+|\d{4}-\d\d-\d\dT.+")
 
 
 def check_times(chart: Chart) -> Iterator[Problem]:
     """Yield the timers that count in the diagram, where no calendar and no law looks on."""
     for step in chart.steps.values():
-        if step.timer and step.kind != "left" and not _ISO.fullmatch(step.timer):
+        if step.timer and step.kind != "left" and not ISO.fullmatch(step.timer):
             tree = parsed(step.timer)
             if tree is not None and not _is_time(tree):
                 message = (
@@ -33,13 +33,13 @@ def _is_time(node: ast.expr) -> bool:
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Name) and node.func.id in NAMED
     if isinstance(node, ast.Constant):
-        return node.value is None or (isinstance(node.value, str) and bool(_ISO.fullmatch(node.value)))
+        return node.value is None or (isinstance(node.value, str) and bool(ISO.fullmatch(node.value)))
     return False
 
 
 def named_limits(step: Step, functions: frozenset[str] = frozenset({"deadline", "warning"})) -> frozenset[str]:
     """Return the limits that the timer of *step* can name."""
-    tree = parsed(step.timer) if step.timer and not _ISO.fullmatch(step.timer) else None
+    tree = parsed(step.timer) if step.timer and not ISO.fullmatch(step.timer) else None
     if tree is None:
         return frozenset()
     return frozenset(

@@ -1,0 +1,1 @@
+"""Adoption: diagrams of other modellers are repaired where a rule says how, and every change is told."""
