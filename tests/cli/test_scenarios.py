@@ -52,7 +52,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_line(duban: Duban, tmp_p
     ended = duban("bureau", "test", "a.scenarios.yaml")
 
     assert ended.code == 2
-    assert "a.scenarios.yaml:4: scenarios[0].then.endet: 'endet' is not known (did you mean ended?)" in ended.err
+    assert "a.scenarios.yaml:4: scenarios[0].then.endet: 'endet' is not known (did you mean ended" in ended.err
 
 
 def test_a_scenario_or_file_that_is_not_there_is_told(duban: Duban, tmp_path: Path) -> None:
@@ -61,3 +61,28 @@ def test_a_scenario_or_file_that_is_not_there_is_told(duban: Duban, tmp_path: Pa
 
     assert duban("bureau", "test", "a.scenarios.yaml", "--scenario", "goof").code == 4
     assert duban("bureau", "test", "b.scenarios.yaml").code == 4
+
+
+def test_a_real_case_becomes_a_scenario_that_holds(duban: Duban, tmp_path: Path) -> None:
+    """What happened once can be asked of every later diagram; nobody is recognised in it."""
+    number = duban("case", "list", "--json").json[0]["number"]
+    ended = duban("case", "scenario", number)
+    (tmp_path / "found.scenarios.yaml").write_text(ended.out, encoding="utf-8")
+    played = duban("bureau", "test", "found.scenarios.yaml")
+
+    assert (ended.code, ended.err, played.code) == (0, "", 0)
+    assert not [word for word in ("郑和", "13800000003", "解放路", "叫号机") if word in ended.out]
+
+
+def test_a_case_that_is_not_there_has_no_story(duban: Duban) -> None:
+    """Exit code 4, as everywhere."""
+    assert duban("case", "scenario", "云信〔2026〕99999").code == 4
+
+
+def test_where_everything_is_drawn_is_written_as_a_page(duban: Duban) -> None:
+    """docs/coverage.md is this output."""
+    ended = duban("bureau", "coverage")
+
+    assert ended.code == 0
+    assert ended.out.startswith("# What is drawn where\n")
+    assert "| A1 三级回访 |" in ended.out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from duban.bureau.table import nearest
@@ -11,6 +12,7 @@ from duban.desk import messages, rights, staff, work
 from duban.desk.engine import process
 from duban.desk.scenarios.script import Do, Say
 from duban.desk.scenarios.stage import Stage
+from duban.desk.steps import write
 from duban.desk.work import Item
 from duban.errors import DubanError
 from duban.model.calls import Message
@@ -41,10 +43,21 @@ def act(stage: Stage, step: Do | Say) -> None:
 
 def _complete(stage: Stage, step: Do) -> None:
     item = find(stage, step)
+    if step.actor == SYSTEM:
+        write(stage.desk, partial(_complete_alone, stage, item, step.fields))
+        return
     person = step.actor or item.claimed_by or worker(stage, item)
     sheet = work.show(stage.desk, item.number, item.task)
     data = staff.fill_in(stage.desk, sheet, fitted(step.fields, sheet.schema), person)
     work.complete(stage.desk, item.number, item.task, data, person)
+
+
+def _complete_alone(stage: Stage, item: Item, fields: Mapping[str, Any], record: Unit) -> None:
+    """Complete *item* as the house does by itself what is complete when it arrives."""
+    at, schema = stage.clock.now(), stage.desk.shelf.form(item.form).schema if item.form else None
+    case = record.cases.load(item.case)
+    written = work.step_data(stage.desk, record, item, fitted(fields, schema), actor=SYSTEM, acting=None, at=at)
+    work.complete_item(stage.desk, record, case, item, written, actor=SYSTEM, at=at)
 
 
 def find(stage: Stage, step: Do) -> Item:

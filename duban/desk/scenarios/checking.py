@@ -29,6 +29,7 @@ from duban.desk.scenarios.script import (
 from duban.desk.shelf import Shelf
 from duban.engine import coverage
 from duban.errors import BureauError, Problem
+from duban.model.people import SYSTEM
 
 
 def check_suite(suite: Suite, bureau: Bureau, shelf: Shelf) -> None:
@@ -142,7 +143,7 @@ class _Checker:
 
     def do(self, scenario: Scenario, step: Do) -> None:
         if step.actor is not None:
-            self.known(step.line, "person", step.actor, self.bureau.settings.people)
+            self.known(step.line, "person", step.actor, (*self.bureau.settings.people, SYSTEM))
         kind = self.kind_of(scenario, step, step.case)
         if kind is None or (names := self.names(kind)) is None:
             return

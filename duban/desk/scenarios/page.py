@@ -41,6 +41,10 @@ class Page(Source):
             else:
                 self.problem("", "must begin with `diagram:` and `scenarios:`", 1)
 
+    def problem(self, path: str, message: str, line: int | None = None) -> None:
+        """Note that what stands at *path* (``scenarios[3].when[2].do``) is wrong."""
+        super().problem(path.lstrip("."), message, line)
+
     def line_of(self, path: str) -> int | None:
         """Return the line on which *path*, or the nearest value around it, stands."""
         return super().line_of(path.lstrip("."))

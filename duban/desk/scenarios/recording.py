@@ -241,8 +241,7 @@ class _Writer:
         step: dict[str, Any] = {"do": element}
         if (instance := instance_of(payload["scope"])) is not None:
             step["in"] = instance
-        if fact.actor != SYSTEM:
-            step["as"] = fact.actor
+        step["as"] = fact.actor
         if (named := self.named(case)) is not None:
             step["case"] = named
         if fields:
@@ -311,8 +310,8 @@ class _Writer:
             told: dict[str, Any] = {} if named is None else {"case": named}
             told["ended"] = (case.end or "").split() if case.end is not None else None
             told["letters"] = [fact.payload["letter"] for fact in facts if fact.kind is Kind.LETTER_ISSUED]
-            decided = {f.payload["decision"]: list(f.payload["rules"]) for f in facts if f.kind is Kind.DECISION_MADE}
-            if decided:
+            made = {f.payload["decision"]: list(f.payload["rules"]) for f in facts if f.kind is Kind.DECISION_MADE}
+            if decided := {table: rows for table, rows in made.items() if rows}:
                 told["decided"] = decided
             if self.recorded.stumbled:
                 told["incidents"] = self.recorded.incidents[case.id]
