@@ -30,6 +30,8 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 TIMERS = ("timeDate", "timeDuration", "timeCycle")
 DUE = "2026-12-31T00:00:00+08:00"
+LIVED = frozenset({"petition.bpmn", "callback.bpmn"})
+"""Files that the recorded life walks through; what the others draw is left out, to stock's advantage."""
 
 
 class _AsItems(ast.NodeTransformer):
@@ -50,9 +52,10 @@ def translate(file: bytes) -> bytes:
     """Return a BPMN file as stock can run it."""
     root = etree.fromstring(file)
     for process in root.iter(BPMN + "process"):
-        for start in process.findall(BPMN + "startEvent"):
-            for message in start.findall(BPMN + "messageEventDefinition"):
-                start.remove(message)
+        _begin(process)
+        for inputs in process.findall(BPMN + "ioSpecification"):  # stock asks for them before it has given the item
+            process.remove(inputs)
+    _calls(root)
     for condition in root.iter(BPMN + "conditionExpression"):
         condition.text = python(condition.text)
     for kind in TIMERS:
@@ -65,6 +68,52 @@ def translate(file: bytes) -> bytes:
     for rule in list(root.iter(BPMN + "businessRuleTask")):
         _answer(rule)
     return etree.tostring(root)
+
+
+def _calls(root: etree._Element) -> None:
+    """Leave of the calls those that the recorded life makes, once each."""
+    for activity in list(root.iter(BPMN + "callActivity")):
+        if f"{activity.get('calledElement')}.bpmn" in LIVED:
+            _once(activity)
+        else:
+            _leave_out(activity)
+
+
+def _begin(process: etree._Element) -> None:
+    """Leave one start event, without its message: stock would begin at all of them."""
+    starts = process.findall(BPMN + "startEvent")
+    plain = [start for start in starts if start.find(BPMN + "messageEventDefinition") is None]
+    kept = (plain or starts)[0]
+    for message in kept.findall(BPMN + "messageEventDefinition"):
+        kept.remove(message)
+    for start in starts:
+        if start is not kept:
+            process.remove(start)
+            for flow in process.findall(f"{BPMN}sequenceFlow[@sourceRef='{start.get('id')}']"):
+                process.remove(flow)
+
+
+def _leave_out(activity: etree._Element) -> None:
+    """Turn the call of a process that is never entered into a script that does nothing."""
+    del activity.attrib["calledElement"]
+    activity.tag = BPMN + "scriptTask"
+    etree.SubElement(activity, BPMN + "script").text = "pass"
+
+
+def _once(activity: etree._Element) -> None:
+    """Call once for the only item: stock does not give the item of several to the process that it calls."""
+    many = activity.find(BPMN + "multiInstanceLoopCharacteristics")
+    if many is None:
+        return
+    activity.remove(many)
+    items, results = (many.findtext(f"{BPMN}loopData{way}Ref") for way in ("Input", "Output"))
+    item, result = (many.find(f"{BPMN}{way}DataItem").get("name") for way in ("input", "output"))
+    flows = list(activity.getparent().iter(BPMN + "sequenceFlow"))
+    before = next(flow.get("sourceRef") for flow in flows if flow.get("targetRef") == activity.get("id"))
+    after = next(flow.get("targetRef") for flow in flows if flow.get("sourceRef") == activity.get("id"))
+    for element, addition in ((before, f"...\n{item} = {items}[0]"), (after, f"{results} = [{result}]\n...")):
+        script = activity.getparent().find(f"{BPMN}scriptTask[@id='{element}']/{BPMN}script")
+        script.text = addition.replace("...", script.text)
 
 
 def _answer(rule: etree._Element) -> None:
@@ -102,7 +151,7 @@ class Stock:
         logging.getLogger("spiff").setLevel(logging.ERROR)
         parser = SpiffBpmnParser()
         for name, file in definition.files.items():
-            if name.endswith(".bpmn"):
+            if name in LIVED:
                 parser.add_bpmn_str(translate(file), filename=name)
         self._spec = parser.get_spec(definition.process)
         self._called = parser.get_subprocess_specs(definition.process)
