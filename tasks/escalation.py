@@ -16,6 +16,8 @@ USUAL_CHAIN = "chain.bureau"
 """For limits whose row names no chain."""
 NOTIFY: Mapping[str, Any] = {"n": 0, "who": ["unit_clerk", "officer"], "act": "通知", "letter": None, "wait": None}
 """The warning of chains that say nothing of one."""
+LETTERS: Mapping[str, str] = {"催办": "L18", "督办": "L19"}
+"""What is sent where a level names no letter."""
 BEYOND: Mapping[str, Any] = {"who": ["agenda@周报"], "act": "列入周报", "letter": None, "wait": None}
 """What follows the last level of a chain without an agenda."""
 UNIT_ROLES = frozenset({"unit_clerk", "officer", "unit_leader", "political_officer"})
@@ -66,7 +68,7 @@ def level(call: Call, tools: Tools) -> Done:
     first = next(((role, unit) for role, unit, found in held if any(each in free for each in found)), (None, None))
     result = {
         "act": row["act"],
-        "letter": row["letter"],
+        "letter": row["letter"] or LETTERS.get(row["act"]),
         "wait": row["wait"],
         "who": _once(free),
         "first": free[0] if free else None,

@@ -82,7 +82,7 @@ def _settings(source: Source, digest: str) -> Settings:
     series = _by_id(source, "series", rows.series)
     letters = _by_id(source, "letters", lambda row: rows.letter(row, series))
     matters = _by_id(source, "matters", lambda row: rows.matter(row, units), key="code")
-    chains = _by_id(source, "chains", lambda row: rows.chain(row, roles, letters))
+    chains = _by_id(source, "chains", lambda row: rows.chain(row, roles, letters, units))
     channels = _by_id(source, "channels", lambda row: rows.channel(row, units), key="code")
     people, memberships = _people(source, units, roles)
     rhythms = _rhythms(source)

@@ -63,6 +63,7 @@ def kind(row: Table, series: Collection[str], roles: Collection[str], rhythms: C
         series=row.one_of("series", series),
         open_by=row.some_of("open_by", roles),
         seen_by=row.some_of("seen_by", roles),
+        title=tuple(tuple(path.split(".")) for path in row.texts("title", ())),
         rhythm=row.one_of("rhythm", rhythms, ""),
     )
 
@@ -136,20 +137,31 @@ def place(row: Table, units: Collection[str]) -> Place:
     return value
 
 
-def chain(row: Table, roles: Collection[str], letters: Collection[str]) -> Chain:
+CHAIN = 9
+"""Levels that a chain may have at most (processes.md 8)."""
+WHERE = frozenset({"unit", "common"})
+"""Behind the @ of a level: the unit that has the duty, the common superior of several; else a unit's code."""
+
+
+def chain(row: Table, roles: Collection[str], letters: Collection[str], units: Collection[str]) -> Chain:
     """Read an escalation chain."""
-    levels = tuple(_level(item, roles, letters) for item in row.rows("levels"))
+    levels = tuple(_level(item, roles, letters, units) for item in row.rows("levels"))
     numbers = [level.level for level in levels]
     if not levels or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
         row.problem("levels", f"must count up by one from 0 or 1, not {numbers}")
+    if len(levels) > CHAIN:
+        row.problem("levels", f"are {len(levels)}; a chain has {CHAIN} at most")
     return Chain(id=row.text("id"), levels=levels)
 
 
-def _level(row: Table, roles: Collection[str], letters: Collection[str]) -> Level:
+def _level(row: Table, roles: Collection[str], letters: Collection[str], units: Collection[str]) -> Level:
     who = row.texts("who")
     for person in who:
-        if person.partition("@")[0] not in {*roles, "agenda"}:
+        role, _, where = person.partition("@")
+        if role not in {*roles, "agenda"}:
             row.unknown("who", person, roles)
+        elif role != "agenda" and where and where not in {*units, *WHERE}:
+            row.unknown("who", where, {*units, *WHERE})
     wait = row.text("wait", "")
     value = Level(
         level=row.whole("level"),

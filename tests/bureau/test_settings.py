@@ -123,6 +123,8 @@ def test_all_problems_are_told_at_once_with_their_lines() -> None:
         ("warn_hour = 9", "warn_hour = 24", "must be an hour of the day"),
         ('id = "X3.notice"', 'id = "X2.notice"', "'X2.notice' is there twice"),
         ("level = 2", "level = 7", "must count up by one"),
+        ('"deputy_leader@L6"', '"deputy_leader@L66"', "did you mean L6"),
+        ('"deputy_leader@common"', '"deputy_leader@commen"', "did you mean common"),
         ("starts = [", "starts = [17, ", "must be a list of texts"),
         ("only = {", "only = {a = true, ", "give the list of values"),
         ("[routing]", "[rooting]", "routing: the table is missing"),

@@ -129,6 +129,14 @@ def test_a_chain_that_is_changed_changes_only_what_begins_afterwards(bureau: Bur
     assert (found["act"], found["wait"], found["role"]) == ("批示", "1wd", "chief")
 
 
+def test_a_prompt_without_a_letter_is_the_usual_one(bureau: Bureau) -> None:
+    """Whoever writes 催办 into a chain need not know the letter's number."""
+    frozen = [{"n": 1, "who": ["chief"], "act": "督办", "letter": None, "wait": "1wd"}]
+    usual: dict[str, Any] = {"unit": "ZA", "lead": None, "common": None, "accused": None, "shield": False}
+
+    assert asked(escalation.level, Staff(bureau), levels=frozen, n=1, **usual)["letter"] == "L19"
+
+
 def test_every_limit_has_a_chain_that_ends(bureau: Bureau) -> None:
     """Each row of the table can be pursued: its chain is there, and its last level is the agenda."""
     tools = Staff(bureau)
