@@ -187,6 +187,8 @@ class Kind:
     """Roles that may open one by hand; none: it is opened by a message, a caller or time only."""
     seen_by: tuple[str, ...] = ()
     """Only these roles see such a case anywhere (art. 30); none: whoever works here."""
+    title: tuple[tuple[str, ...], ...] = ()
+    """Data paths to what a case is about, in one line; the first that is there counts."""
     rhythm: str = ""
     """Rhythm at which one is opened by time; empty: none."""
 

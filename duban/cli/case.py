@@ -79,9 +79,9 @@ def _list_kind(
         show_json(page.lines)
         return
     show_table(
-        ("number", "opened", "at", "unit", "from", "due", "ask"),
+        ("number", "opened", "at", "unit", "from", "due", "about"),
         (
-            (c.number, c.opened_at, "、".join(c.at), "、".join(c.units), c.parent, c.next_due, (c.ask or "")[:40])
+            (c.number, c.opened_at, "、".join(c.at), "、".join(c.units), c.parent, c.next_due, c.about[:40])
             for c in page.lines
         ),
     )

@@ -12,6 +12,7 @@ from duban.desk.drawing import Drawing
 from duban.desk.due import of_case
 from duban.desk.engine import process
 from duban.desk.sight import Sight
+from duban.desk.standing import title_of, waits_for
 from duban.desk.texts import put_in
 from duban.desk.timeline import Entry, Names
 from duban.errors import NotFound
@@ -61,9 +62,11 @@ class Look:
     kind: str
     """What such a case is called."""
     about: str
-    """What the petition asks that it belongs to; empty: it belongs to none."""
+    """What it is about, in one line: what the petition asks; empty: nothing says it."""
     ends: str
     """At what it ended, in words."""
+    waits: tuple[str, ...]
+    """What it waits for while nobody has to act, in words."""
     data: Mapping[str, Any]
     """The case's data at the top, long texts put in."""
     work: list[Item]
@@ -131,8 +134,9 @@ def show(desk: Desk, number: str, viewer: str | None = None) -> Look:
             repeats=first.number if first else None,
             parent=known(record.cases.find(case.parent)) if case.parent else None,
             kind=desk.bureau.settings.kinds[case.kind].name if case.kind in desk.bureau.settings.kinds else case.kind,
-            about=row.ask if row else record.register.ask_of(case.family) or "",
+            about=row.ask if row else _about(desk, record, case, drawing, view.data, seeing),
             ends="、".join(drawing.label(end) for end in (case.end or "").split()),
+            waits=waits_for(drawing, view) if case.is_open else (),
             data=put_in(record, sight.without_hidden(drawing, view.data, seeing)),
             work=record.worklist.of(case.id),
             dues=[due for due in of_case(record, case.id) if not sight.is_hidden(drawing, due.element, seeing)],
@@ -143,6 +147,12 @@ def show(desk: Desk, number: str, viewer: str | None = None) -> Look:
         )
 
     return desk.store.read(read)
+
+
+def _about(desk: Desk, record: Unit, case: Case, drawing: Drawing, data: Mapping[str, Any], seeing: Sight) -> str:
+    """Say in one line what a case is about that is no petition: by its own data, else by the petition of its family."""
+    own = title_of(desk, record, case, sight.without_hidden(drawing, data, seeing))
+    return own or record.register.ask_of(case.family) or ""
 
 
 def _timeline(record: Unit, case: int, names: Names, seeing: Sight) -> list[Entry]:

@@ -9,6 +9,8 @@ from duban.bureau.settings import Kind
 from duban.bureau.table import nearest
 from duban.desk import sight
 from duban.desk.desk import Desk
+from duban.desk.engine import process
+from duban.desk.standing import title_of, waits_for
 from duban.errors import NotFound
 from duban.model.case import Case
 from duban.store import Unit
@@ -32,13 +34,13 @@ class Line:
     opened_at: datetime
     ended_at: datetime | None
     at: tuple[str, ...]
-    """Labels of its open work, or of the events at which it ended."""
+    """Labels of its open work, of what it waits for where nobody has to act, or of the events at which it ended."""
     units: tuple[str, ...]
     """Codes of the units that have the open work."""
     parent: str | None
     """Number of the case that opened it."""
-    ask: str | None
-    """What the petition at the root of its family asks."""
+    about: str
+    """What it is about: its own title, else what the petition at the root of its family asks."""
     next_due: datetime | None
 
 
@@ -83,7 +85,8 @@ def list_(
     at = desk.now()
 
     def read(record: Unit) -> Page:
-        sees = sight.sight_of(desk, record, viewer, at).kinds
+        seeing = sight.sight_of(desk, record, viewer, at)
+        sees = seeing.kinds
         known = desk.bureau.settings.kinds.get(kind)
         if known is None or (sees is not None and known.seen_by and kind not in sees):
             raise NotFound(f"there is no kind {kind!r}{nearest(kind, desk.bureau.settings.kinds)}")
@@ -91,14 +94,17 @@ def list_(
         total = sum(
             n for (one, opened), n in record.cases.tally(sees=sees).items() if one == kind and is_open in (None, opened)
         )
-        return Page(lines=[_line(desk, record, case) for case in cases], total=total)
+        return Page(lines=[_line(desk, record, case, seeing) for case in cases], total=total)
 
     return desk.store.read(read)
 
 
-def _line(desk: Desk, record: Unit, case: Case) -> Line:
+def _line(desk: Desk, record: Unit, case: Case, seeing: sight.Sight) -> Line:
     items = record.worklist.of(case.id)
-    drawing = desk.shelf.drawing(desk.shelf.by_digest(case.definition, record))
+    definition = desk.shelf.by_digest(case.definition, record)
+    drawing = desk.shelf.drawing(definition)
+    view = process.look(definition, record.cases.load(case.id).state)
+    title = title_of(desk, record, case, sight.without_hidden(drawing, view.data, seeing))
     labels = [item.name for item in items] if case.is_open else [drawing.label(end) for end in (case.end or "").split()]
     parent = record.cases.find(case.parent) if case.parent else None
     dues = [due.at for due in record.due.of(case.id) if due.name and not due.warning]
@@ -107,9 +113,9 @@ def _line(desk: Desk, record: Unit, case: Case) -> Line:
         kind=case.kind,
         opened_at=case.opened_at,
         ended_at=case.ended_at,
-        at=tuple(dict.fromkeys(labels)),
+        at=tuple(dict.fromkeys(labels)) or (waits_for(drawing, view) if case.is_open else ()),
         units=tuple(dict.fromkeys(item.unit for item in items if item.unit)),
         parent=parent.number if parent else None,
-        ask=record.register.ask_of(case.family),
+        about=title or record.register.ask_of(case.family) or "",
         next_due=min(dues, default=None),
     )

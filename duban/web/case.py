@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 
 QUIET = frozenset({
     "tokens_moved", "data_written", "script_run", "call_wanted", "call_answered", "work_opened", "work_withdrawn",
-    "timer_armed", "timer_cancelled", "message_thrown", "decision_made",
+    "timer_armed", "timer_cancelled", "message_thrown", "message_unheard", "decision_made",
 })  # fmt: skip
 """Facts that the thread leaves out until somebody asks for all of them."""
 

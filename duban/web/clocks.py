@@ -34,7 +34,7 @@ class Clock:
     rows: tuple[tuple[str, str], ...]
     """Questions and answers about it."""
     sentences: tuple[str, ...]
-    """Why it ends on this day, in Chinese and in English."""
+    """Why it ends on this day, in the language that the page does not speak: its own stands beside the day."""
     is_provisional: bool
     """The holidays of its last year are not known yet."""
 
@@ -51,7 +51,7 @@ def _clock(visit: Visit, names: Names, due: Running, timeline: Iterable[Entry]) 
     return Clock(
         due=due,
         rows=tuple((visit.language.say(title), text) for title, text in _rows(visit, names, due, timeline) if text),
-        sentences=tuple(str(why[code]) for code in ("zh", "en") if why.get(code)),
+        sentences=tuple(str(why[code]) for code in ("zh", "en") if why.get(code) and code != visit.language.code),
         is_provisional=why.get("provisional") is True,
     )
 
