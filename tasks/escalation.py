@@ -49,6 +49,7 @@ def chain(call: Call, tools: Tools) -> Done:
         "name": limit["name"],
         "source": limit["source"],
         "statutory": bool(limit.get("statutory", False)),
+        "title": f"{unit['name']}：{ref}号“{limit['name']}”",
         "fact": f"{unit['name']}承办的{ref}号事项，“{limit['name']}”期限已过，经催办、督办仍未办理。",
         "levels": [_level(row) for row in found["levels"]],
     }
