@@ -37,6 +37,10 @@ INNER = (
 ENDLESS = INNER.replace(node("endEvent", "ei"), "").replace(
     '<bpmn:sequenceFlow id="f_answered" sourceRef="answered" targetRef="ei"/>', ""
 )
+WRITES_STORE = (
+    '<bpmn:dataOutputAssociation id="doa"><bpmn:targetRef>nothing</bpmn:targetRef></bpmn:dataOutputAssociation>'
+)
+TWICE = "".join(f'<bpmn:sequenceFlow id="twice_{number}" sourceRef="split" targetRef="join"/>' for number in (1, 2))
 BODY = "\n".join(
     [
         nodes("start:s xor:m xor:g_sign xor:g_count and:split and:join race:wait xor:m2 end:done end:gave_up"),
@@ -75,6 +79,8 @@ class Defect:
 
     rule: str
     element: str | None
+    also: frozenset[str] = field(default_factory=frozenset)
+    """Other elements at which the same rule is broken by this one change."""
     body: tuple[str, str] = ("", "")
     flows: tuple[str, str] = ("", "")
     beside: tuple[str, str] = ("", "")
@@ -178,6 +184,31 @@ DEFECTS = {
         element="route",
         body=("<spiffworkflow:calledDecisionId>route<", "<spiffworkflow:calledDecisionId>rout<"),
     ),
+    "an event that throws a time": Defect(
+        rule="event-kind",
+        element="odd",
+        more=node("intermediateThrowEvent", "odd", timer('deadline("B.sign")', "timeDate")),
+        flows=("late>m2", "late>odd; odd>m2"),
+    ),
+    "a link that leads nowhere": Defect(
+        rule="link",
+        element="jump",
+        more=node("intermediateThrowEvent", "jump", '<bpmn:linkEventDefinition id="l" name="there"/>'),
+        flows=("late>m2", "late>jump"),
+    ),
+    "a loop that does not say how often": Defect(
+        rule="loop-kind",
+        element="do",
+        body=(user("do", unit="route.unit"), user("do", "f", "<bpmn:standardLoopCharacteristics/>", unit="route.unit")),
+    ),
+    "data that the file does not hold": Defect(
+        rule="data-association",
+        element="do",
+        body=(user("do", unit="route.unit"), user("do", "f", WRITES_STORE, unit="route.unit")),
+    ),
+    "two flows from one step into one join": Defect(
+        rule="double-flow", element="twice_1", also=frozenset({"twice_2"}), more=TWICE
+    ),
     # texts
     "a condition that is no expression": Defect(
         rule="expression", element="f_g_count_gave_up", flows=("[back_n >= 2]", "[back_n => 2]")
@@ -224,6 +255,13 @@ DEFECTS = {
     # ends and circles
     "a circle without a counter": Defect(
         rule="loop-cap", element="count", body=("back_n = back_n + 1", "back_n = back_n")
+    ),
+    "two steps that only lead to each other": Defect(
+        rule="unreachable",
+        element="x1",
+        also=frozenset({"x2"}),
+        more=nodes("xor:x1") + script("x2", "x = 1"),
+        flows=("m2>done", "m2>done; x1>x2[x == 1]; x2>x1; x1>m2[x != 1]"),
     ),
     "a way that never ends": Defect(
         rule="never-ends",
@@ -306,6 +344,11 @@ DEFECTS = {
             service("left", "letters/issue_notice", result="left", letter='"L99"'),
         ),
     ),
+    "a rhythm that nobody keeps": Defect(
+        rule="unknown-rhythm",
+        element="s",
+        body=(nodes("start:s"), node("startEvent", "s", timer('rhythm("dayly")', "timeDate"))),
+    ),
     # tables
     "a question that no row answers": Defect(rule="decision-complete", element="route", rows='"大" | "ZA"'),
     "two rows for one question": Defect(rule="decision-overlap", element="route_3", rows=f'{ROWS}\n"大","小" | "JT"'),
@@ -329,6 +372,5 @@ def test_a_planted_defect_is_found(name: str) -> None:
 
     found = looked_at(files_of(defect))
 
-    assert {(problem.rule, problem.element) for problem in found if not problem.warning} == {
-        (defect.rule, defect.element)
-    }
+    expected = {(defect.rule, element) for element in (defect.element, *defect.also)}
+    assert {(problem.rule, problem.element) for problem in found if not problem.warning} == expected
