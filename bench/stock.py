@@ -102,18 +102,24 @@ def _leave_out(activity: etree._Element) -> None:
 
 def _once(activity: etree._Element) -> None:
     """Call once for the only item: stock does not give the item of several to the process that it calls."""
-    many = activity.find(BPMN + "multiInstanceLoopCharacteristics")
-    if many is None:
+    many, level = activity.find(BPMN + "multiInstanceLoopCharacteristics"), activity.getparent()
+    if many is None or level is None:
         return
     activity.remove(many)
     items, results = (many.findtext(f"{BPMN}loopData{way}Ref") for way in ("Input", "Output"))
-    item, result = (many.find(f"{BPMN}{way}DataItem").get("name") for way in ("input", "output"))
-    flows = list(activity.getparent().iter(BPMN + "sequenceFlow"))
+    item, result = (_name(many.find(f"{BPMN}{way}DataItem")) for way in ("input", "output"))
+    flows = list(level.iter(BPMN + "sequenceFlow"))
     before = next(flow.get("sourceRef") for flow in flows if flow.get("targetRef") == activity.get("id"))
     after = next(flow.get("targetRef") for flow in flows if flow.get("sourceRef") == activity.get("id"))
     for element, addition in ((before, f"...\n{item} = {items}[0]"), (after, f"{results} = [{result}]\n...")):
-        script = activity.getparent().find(f"{BPMN}scriptTask[@id='{element}']/{BPMN}script")
-        script.text = addition.replace("...", script.text)
+        script = level.find(f"{BPMN}scriptTask[@id='{element}']/{BPMN}script")
+        if script is None:
+            raise ValueError(f"the call {activity.get('id')} needs a script before and behind it")
+        script.text = addition.replace("...", script.text or "")
+
+
+def _name(item: etree._Element | None) -> str | None:
+    return None if item is None else item.get("name")
 
 
 def _answer(rule: etree._Element) -> None:

@@ -17,7 +17,11 @@ def test_a_petitioners_word_reaches_the_case_as_it_was_said() -> None:
         office = clerk(house.desk, "XFK", "petition_office")
         offered = {each.message: each for each in replies.awaited(house.desk, number, office)}
         replies.say(
-            house.desk, number, offered["petition.withdraw"].task, {"words": "我不反映了，麻烦你们了。"}, office
+            house.desk,
+            number,
+            offered["petition.withdraw"].task,
+            {"why": "撤回", "words": "我不反映了，麻烦你们了。"},
+            office,
         )
         (fact,) = [e for e in cases.show(house.desk, number).timeline if e.kind == "message_received"]
 
