@@ -46,11 +46,12 @@ def load(desk: Desk, progress: Progress | None = None) -> int:
     year = Year(desk, petitions, first=first, rush=all_days[-1] - RUSH, seed=SEED)
     _take_lease(desk)
     try:
-        for n in range(desk.store.read(lambda record: record.numbers.last(DAYS)), len(all_days)):
-            year.live(all_days[n])
-            _take_lease(desk)
-            if progress:
-                progress("sample", n + 1, len(all_days))
+        with desk.store.remade_if_lost():
+            for n in range(desk.store.read(lambda record: record.numbers.last(DAYS)), len(all_days)):
+                year.live(all_days[n])
+                _take_lease(desk)
+                if progress:
+                    progress("sample", n + 1, len(all_days))
         desk.store.write(lambda record: record.numbers.next(LIVED))
     finally:
         desk.store.write(lambda record: record.leases.release(LEASE, desk.name))

@@ -79,6 +79,25 @@ class Store:
         with self._entered(), self._pool.begun(lambda unit: self._database.begin_reading(unit.wire)) as unit:
             return glimpsed(self._database, unit, fn)
 
+    @contextmanager
+    def remade_if_lost(self) -> Generator[None]:
+        """Let commits inside not wait for the disk: only for what is made again when the power fails meanwhile.
+
+        Nothing is torn: a file holds some moment of what was written (write-ahead log, synchronous=NORMAL). A server
+        decides by itself how its commits wait.
+        """
+        self._waits_for_disk(wanted=False)
+        try:
+            yield
+        finally:
+            self._waits_for_disk(wanted=True)
+
+    def _waits_for_disk(self, *, wanted: bool) -> None:
+        if self._group is None:
+            return
+        with wall(self._database.engine.url), self._writers.begun(_nothing) as unit:
+            unit.wire.say(f"PRAGMA synchronous={'FULL' if wanted else 'NORMAL'}")
+
     def image(self) -> bytes:
         """Return the whole of a database in memory, so that others can begin as copies of it."""
         assert self._database.connections == 1, "only a database in memory is copied as a whole"  # noqa: S101

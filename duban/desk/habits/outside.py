@@ -98,7 +98,7 @@ OCCASIONS: Mapping[str, Occasion] = {
 INITIATIVES: tuple[Initiative, ...] = (
     Initiative(kind="whistle", role="unit_leader", units=("PCS01", "PCS02", "PCS03", "PCS04", "PCS06"), share=0.12),
     Initiative(kind="service", role="unit_clerk", units=("BSDT",), share=0.5),
-    Initiative(kind="campaign", role="petition_office", units=("XFK",), share=0.04),
+    Initiative(kind="campaign", role="petition_office", units=("XFK",), share=0.06),
     Initiative(kind="adopted", role="petition_office", units=("XFK",), share=0.04),
     Initiative(kind="rule", role="legal", units=("FZ",), share=0.01),
     Initiative(kind="accountability", role="inspector", units=("DC",), share=0.01),

@@ -75,7 +75,7 @@ def _investigate(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]
     return {
         "findings": luck.choice(_FINDINGS),
         "rule": "《信访工作条例》第三十二条",
-        "next": pick(luck, 出具意见=78, 续查=11, 调解=4, 吹哨=2, 延期=2, 听证=1, 中止=1, 导入程序=1),
+        "next": pick(luck, 出具意见=74, 续查=11, 调解=4, 吹哨=4, 延期=2, 听证=1, 中止=1, 导入程序=1, 不当行为=2),
     }
 
 
@@ -134,8 +134,8 @@ def _call(luck: Random, _: date, seen: Mapping[str, Any]) -> dict[str, Any]:
 
 def _again(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "satisfaction": pick(luck, 满意=40, 基本满意=35, 不满意=25),
-        "resolved": pick(luck, 已解决=70, 部分=20, 未解决=10),
+        "satisfaction": pick(luck, 满意=30, 基本满意=26, 不满意=44),
+        "resolved": pick(luck, 已解决=66, 部分=26, 未解决=8),
         "words": luck.choice(_WORDS),
     }
 
