@@ -145,8 +145,18 @@ class Tools(Protocol):
         """Return how many later petitions were linked to this one as repeats of it."""
         ...
 
-    def cases(self, kind: str, waits_at: str | None = None, ended: str | None = None) -> list[Mapping[str, Any]]:
+    def cases(
+        self,
+        kind: str,
+        waits_at: str | None = None,
+        ended: str | None = None,
+        *,
+        number: str | None = None,
+        since: datetime | None = None,
+    ) -> list[Mapping[str, Any]]:
         """Return the cases of *kind*, oldest first: those that wait at the element *waits_at*, or ended at *ended*.
+
+        *number* asks for one case, *since* for those opened then or later: whatever grows for years is not read whole.
 
         Each is ``{"number", "opened_at", "ended_at", "end", "waits_at", "data"}``: ISO instants, the elements at which
         it waits, and its data with long texts as references. Shielded cases are seen only from shielded ones.

@@ -27,7 +27,7 @@ def history(call: Call, tools: Tools) -> Done:
     """Say who handled the petition, whether it was answered, is final or under review, and until when one may ask."""
     asked = call.parameters
     ref, stage = str(asked["ref"]), str(asked["stage"])
-    petition = _case(tools, "petition", ref)
+    petition = next(iter(tools.cases("petition", number=ref)), None)
     reviews = _of(tools, "review", ref, call.number)
     finals = _of(tools, "reexam", ref, call.number)
     same = finals if stage == "reexam" else reviews
@@ -103,10 +103,6 @@ def final_lock(call: Call, _: Tools) -> Done:
 
 
 # -- what the record knows ----------------------------------------------------------------------------
-
-
-def _case(tools: Tools, kind: str, number: str) -> Mapping[str, Any] | None:
-    return next((case for case in tools.cases(kind) if case["number"] == number), None)
 
 
 def _of(tools: Tools, kind: str, ref: str, own: str) -> list[Mapping[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from duban.bureau.table import nearest
@@ -98,7 +98,15 @@ class CallTools:
 
         return self._desk.store.read(count)
 
-    def cases(self, kind: str, waits_at: str | None = None, ended: str | None = None) -> list[Mapping[str, Any]]:
+    def cases(
+        self,
+        kind: str,
+        waits_at: str | None = None,
+        ended: str | None = None,
+        *,
+        number: str | None = None,
+        since: datetime | None = None,
+    ) -> list[Mapping[str, Any]]:
         """Return the cases of *kind*, where they wait, how they ended, what they know.
 
         Raises:
@@ -109,7 +117,9 @@ class CallTools:
             raise NotFound(f"there is no kind {kind!r}{nearest(kind, kinds)}")
         call = self._call.case
         return self._desk.store.read(
-            lambda record: cases_of(self._desk, record, kind, waits_at=waits_at, ended=ended, from_case=call)
+            lambda record: cases_of(
+                self._desk, record, kind, waits_at=waits_at, ended=ended, number=number, since=since, from_case=call
+            )
         )
 
     def _worded(self, value: Any) -> Any:

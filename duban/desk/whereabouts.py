@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from duban.desk.desk import Desk
 from duban.desk.drawing import Drawing
 from duban.desk.engine import process
+from duban.model.case import Case
 from duban.store import Snapshot, Unit
 
 PAGE = 200
@@ -15,13 +17,23 @@ PAGE = 200
 
 
 def cases_of(
-    desk: Desk, record: Unit, kind: str, *, waits_at: str | None, ended: str | None, from_case: int
+    desk: Desk,
+    record: Unit,
+    kind: str,
+    *,
+    waits_at: str | None,
+    ended: str | None,
+    number: str | None,
+    since: datetime | None,
+    from_case: int,
 ) -> list[Mapping[str, Any]]:
     """Return the cases of *kind*, oldest first: see duban.api.Tools.cases."""
     is_open = True if waits_at is not None else False if ended is not None else None
     sees_all = record.shields.of(from_case) is not None
     found = [
-        _told(desk, record, case) for case in _walk(record, kind, is_open) if sees_all or not record.shields.of(case.id)
+        _told(desk, record, record.cases.load(case.id))
+        for case in (_walk(record, kind, is_open) if number is None else _named(record, kind, number))
+        if (since is None or case.opened_at >= since) and (sees_all or not record.shields.of(case.id))
     ]
     return [
         told
@@ -31,11 +43,16 @@ def cases_of(
     ]
 
 
-def _walk(record: Unit, kind: str, is_open: bool | None) -> Iterator[Snapshot]:
+def _walk(record: Unit, kind: str, is_open: bool | None) -> Iterator[Case]:
     after = 0
     while page := record.cases.list_(kind=kind, is_open=is_open, after=after, limit=PAGE):
-        yield from (record.cases.load(case.id) for case in page)
+        yield from page
         after = page[-1].id
+
+
+def _named(record: Unit, kind: str, number: str) -> list[Case]:
+    case = record.cases.find(number)
+    return [case] if case is not None and case.kind == kind else []
 
 
 def _told(desk: Desk, record: Unit, case: Snapshot) -> Mapping[str, Any]:
@@ -63,6 +80,6 @@ def standing_at(desk: Desk, record: Unit, kind: str, digest: str) -> dict[str, i
     found: dict[str, int] = {}
     for case in _walk(record, kind, is_open=True):
         if case.definition == digest:
-            for element in _told(desk, record, case)["waits_at"]:
+            for element in _told(desk, record, record.cases.load(case.id))["waits_at"]:
                 found[element] = found.get(element, 0) + 1
     return found

@@ -37,8 +37,8 @@ class Staff:
     def holders(self, role: str, unit: str | None = None) -> list[Mapping[str, Any]]:
         return list(self.posts.get((role, unit), ()))
 
-    def cases(self, _: str) -> list[Mapping[str, Any]]:
-        return list(self.others)
+    def cases(self, _: str, *, since: datetime) -> list[Mapping[str, Any]]:
+        return [case for case in self.others if datetime.fromisoformat(case["opened_at"]) >= since]
 
     def unit(self, code: str) -> Mapping[str, Any]:
         return self.bureau.unit(code)
