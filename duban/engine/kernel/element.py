@@ -42,6 +42,8 @@ class Element:
     """What kind of event ends its waiting."""
     looks_around: bool = False
     """A join that must be asked again when other tokens move."""
+    ends_process = False
+    """The join at the end of a process."""
     is_boundary = False
     is_event_gateway = False
     ends_otherwise = False

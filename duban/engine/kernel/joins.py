@@ -157,6 +157,7 @@ class EndJoin(Join):
     """
 
     looks_around = True
+    ends_process = True
 
     def complete_set(self, workflow: Any, arrivals: Sequence[KernelTask]) -> Sequence[KernelTask]:
         last = 0 if any(self._goes_on(task) for task in workflow.live.values()) else 1

@@ -169,14 +169,14 @@ class Case(Instance, BpmnWorkflow):
                 task.enter()
 
     def _look_at_joins(self) -> bool:
-        """Ask the waiting joins whether they can fire now; tell whether one did."""
-        asked: set[tuple[int, int]] = set()
-        for task in list(self.joins.values()):
-            join = (id(task.workflow), task.task_spec.index)
-            if join in asked or task.id not in self.joins:
-                continue
-            asked.add(join)
-            if task.task_spec.look(task.workflow):
+        """Ask the waiting joins whether they can fire now; tell whether one did.
+
+        Gateways come before the ends of processes, and whoever was reached first of those that were reached last:
+        so two tokens that one signal moves end in the order in which they heard it.
+        """
+        reached = {(id(task.workflow), task.task_spec.index): task for task in self.joins.values()}
+        for task in sorted(reached.values(), key=lambda task: (task.task_spec.ends_process, task.id)):
+            if task.id in self.joins and task.task_spec.look(task.workflow):
                 return True
         return False
 
