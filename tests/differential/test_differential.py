@@ -21,7 +21,7 @@ from tests.differential.interpreter import Interpreter
 from tests.differential.merging import Clash, meet
 from tests.differential.tokens import Moment
 
-CASES = 500
+CASES = 300
 CHUNK = 25
 ROOT = Path(__file__).resolve().parents[2]
 

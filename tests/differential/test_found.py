@@ -126,6 +126,6 @@ def test_a_seed_that_diverged_agrees(seed: int) -> None:
 
     90254: it forgot who threw the error when a person chose; the handler knows what the thrower knew too.
     312859: what clashed at the end of a scope stayed to be settled when an event had replaced all tokens there.
-    611024: of two tokens that one signal moved, the one whose join had waited longer ended first, not the first to hear.
+    611024: of two tokens that one signal moved, the one whose join had waited longer ended first.
     """
     assert play(seed).ended
