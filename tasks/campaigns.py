@@ -58,7 +58,8 @@ def compare(call: Call, tools: Tools) -> Done:
 
 def _measured(tools: Tools, topic: str, since: datetime) -> dict[str, Any]:
     """Return count and daily mean from *since*, and the daily mean a year earlier."""
-    arrived = [_arrived(case) for case in tools.cases("petition") if _matter(case) == topic]
+    known = tools.cases("petition", since=since - YEAR)
+    arrived = [_arrived(case) for case in known if _matter(case) == topic]
     count = _within(arrived, since)
     earlier = _within(arrived, since - YEAR)
     return {"count": count, "daily": round(count / DAYS, 2), "last_year": round(earlier / DAYS, 2)}
@@ -73,5 +74,4 @@ def _matter(case: Mapping[str, Any]) -> Any:
 
 
 def _arrived(case: Mapping[str, Any]) -> datetime:
-    at = case["opened_at"]
-    return at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
+    return datetime.fromisoformat(str(case["opened_at"]))

@@ -19,12 +19,11 @@ def collect(call: Call, tools: Tools) -> Done:
     """Collect the agenda: waiting for acceptance, not in review, not with a leader already."""
     taken = _under_review(tools) | _adopted(tools) | _on_other_agendas(call, tools)
     carried = _carried(call, tools)
+    waiting = [case for case in tools.cases("petition", waits_at=WAITING) if case["number"] not in taken]
     cases = [
-        {"case_no": case["number"], "unit": _unit(case), "carry_n": carried.get(case["number"], 0)}
-        for case in tools.cases("petition", waits_at=WAITING)
-        if case["number"] not in taken
+        {"case_no": case["number"], "unit": _unit(case), "carry_n": carried.get(case["number"], 0)} for case in waiting
     ]
-    return Done(result={"cases": cases, "carried": sum(case["carry_n"] > 0 for case in cases)})
+    return Done(result={"cases": cases, "carried": sum(case["number"] in carried for case in waiting)})
 
 
 def _unit(case: Mapping[str, Any]) -> str:

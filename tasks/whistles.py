@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from duban.api import Call, Done, Tools, service_task
@@ -90,7 +91,9 @@ def assess(call: Call, tools: Tools) -> Done:
     A unit was late if its limit was escalated: the escalation cases of this whistle say so.
     """
     asked = call.parameters
-    late = [_late(case["data"]) for case in tools.cases("escalation") if _of(case["data"], call.number)]
+    begun = datetime.fromisoformat(str(asked["since"]))
+    pursued = [case["data"] for case in tools.cases("escalation", since=begun)]
+    late = [_late(data) for data in pursued if _of(data, call.number)]
     decided = {str(appeal["unit"]): appeal["score"] for appeal in asked["appeals"]}
     given = {str(score["unit"]): _mean(score) for score in asked["scores"]}
     units = {

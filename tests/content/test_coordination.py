@@ -63,9 +63,23 @@ class Tools:
     def repeats(self) -> int:
         raise AssertionError("nobody asked how often this repeats")
 
-    def cases(self, kind: str, waits_at: str | None = None, ended: str | None = None) -> list[Mapping[str, Any]]:
+    def cases(
+        self,
+        kind: str,
+        waits_at: str | None = None,
+        ended: str | None = None,
+        *,
+        number: str | None = None,
+        since: datetime | None = None,
+    ) -> list[Mapping[str, Any]]:
         assert ended is None
-        return [case for case in self.known.get(kind, ()) if waits_at is None or waits_at in case["waits_at"]]
+        assert number is None
+        return [
+            case
+            for case in self.known.get(kind, ())
+            if (waits_at is None or waits_at in case["waits_at"])
+            and (since is None or datetime.fromisoformat(case["opened_at"]) >= since)
+        ]
 
 
 def a_call(**parameters: Any) -> Call:
@@ -147,6 +161,7 @@ def test_both_sides_are_assessed() -> None:
     ]
     asked = a_call(
         by="PCS02",
+        since=NOW.isoformat(),
         overall="部分",
         urgent=None,
         responses=[
