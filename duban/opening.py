@@ -62,7 +62,8 @@ def open_desk(settings: Settings, clock: Clock | None = None) -> Desk:
     folder = find_folder(given=settings.bureau, environment=None, start=Path.cwd())
     bureau = open_bureau(folder)
     store = Store(settings.database_url)
-    return desk_of(bureau=bureau, store=store, clock=clock or SystemClock(), post=Folder(settings.var / "post"))
+    desk = desk_of(bureau=bureau, store=store, clock=clock or SystemClock(), post=Folder(settings.var / "post"))
+    return replace(desk, files=settings.var)
 
 
 def desk_of(
@@ -95,7 +96,7 @@ def rehearsals(bureau: Bureau, shelf: Shelf) -> Fresh:
     left out, so that scenarios of the others still can be played.
     """
     images: list[bytes] = []
-    letters = letters_of(bureau)
+    letters, roster = letters_of(bureau), Roster()
     kinds = {kind: row for kind, row in bureau.settings.kinds.items() if not shelf.problems_of(kind)}
     sound = replace(bureau, settings=replace(bureau.settings, kinds=kinds))
 
@@ -103,6 +104,7 @@ def rehearsals(bureau: Bureau, shelf: Shelf) -> Fresh:
         store = Store("sqlite://")
         known = replace(sound, settings=replace(changed(bureau.settings, changes), kinds=kinds)) if changes else sound
         desk = desk_of(bureau=known, store=store, clock=clock, post=Memory(), shelf=shelf, letters=letters)
+        desk = replace(desk, roster=roster)
         if images:
             store.become(images[0])
         else:

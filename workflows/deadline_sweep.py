@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import asdict
+from typing import Any
 
 from prefect import flow
 
-from duban.desk import due
-from duban.opening import Settings, open_desk
+from workflows import house
+
+CRON = "*/5 * * * *"
+WHAT = "期限到点：到期、预警的时限在这里触发（与服务器自带的钟互为备份）。"
 
 
-def fire_once() -> dict[str, int]:
-    """Fire what is due now and say how much it was."""
-    desk = open_desk(Settings.of())
-    try:
-        return asdict(due.fire(desk))
-    finally:
-        desk.close()
-
-
-# async: a synchronous flow spends a second on its heartbeat thread (facts: prefect 3.8.8)
-@flow(name="deadline-sweep", log_prints=False)
-async def sweep() -> dict[str, int]:
-    """Fire what is due now."""
-    return await asyncio.to_thread(fire_once)
+@flow(name="deadline-sweep", description=WHAT)
+async def sweep() -> dict[str, Any]:
+    """Fire what is due now, in shards."""
+    return await house.sweep("deadline")

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import asdict
+from typing import Any
 
 from prefect import flow
 
-from duban.desk import calls
-from duban.opening import Settings, open_desk
+from workflows import house
+
+CRON = "2-59/5 * * * *"
+WHAT = "待发事项：等候和重试的发信、通知、消息在这里发出（与服务器自带的循环互为备份）。"
 
 
-def run_once() -> dict[str, int]:
-    """Run the calls and messages whose time has come and say how many they were."""
-    desk = open_desk(Settings.of())
-    try:
-        return asdict(calls.run(desk))
-    finally:
-        desk.close()
-
-
-# async: a synchronous flow spends a second on its heartbeat thread (facts: prefect 3.8.8)
-@flow(name="outbox-sweep", log_prints=False)
-async def sweep() -> dict[str, int]:
+@flow(name="outbox-sweep", description=WHAT)
+async def sweep() -> dict[str, Any]:
     """Run the calls and messages whose time has come."""
-    return await asyncio.to_thread(run_once)
+    return await house.sweep("outbox")

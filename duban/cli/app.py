@@ -8,7 +8,21 @@ from typing import Annotated
 
 import typer
 
-from duban.cli import bureau, calendar, case, database, due, importing, incident, person, sample, serving, work
+from duban.cli import (
+    bureau,
+    calendar,
+    case,
+    database,
+    due,
+    flows,
+    importing,
+    incident,
+    person,
+    sample,
+    serving,
+    sweep,
+    work,
+)
 from duban.cli.failing import tell
 from duban.cli.output import show
 from duban.errors import DubanError
@@ -35,6 +49,8 @@ app.command("init")(database.init)
 app.command("import")(importing.import_)
 app.command("serve")(serving.serve)
 app.command("run")(serving.run)
+app.command("sweep")(sweep.sweep)
+app.command("flows")(flows.flows)
 
 
 @app.callback(invoke_without_command=True)

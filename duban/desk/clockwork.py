@@ -1,8 +1,9 @@
 """Clockwork: the loops inside ``duban serve`` that fire what is due and run what the outbox wants.
 
-Any number of processes may run them: what one has claimed, the others leave alone, and a claim ends by itself when
-its holder dies. So no timer depends on anything else being up, and no lease decides who may look. While a sample year
-is being lived both loops rest: its cases stand in the past, and only its own virtual clock may move them.
+Any number of processes may run them. One of them ticks, under a lease that the others take over within seconds of its
+death; the outbox all of them run, each call claimed by one. The lease only saves work: what two fire at once is fired
+once, so that no timer depends on who holds it. While a sample year is being lived both loops rest: its cases stand in
+the past, and only its own virtual clock may move them.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from duban.desk import calendars, calls, due, openings, sample
+from duban.desk import calendars, calls, due, leases, openings, sample
 from duban.desk.desk import Desk
 from duban.errors import DubanError
 
@@ -37,6 +39,7 @@ class Clockwork:
         self._threads: list[threading.Thread] = []
         self._opens_at: datetime | None = None
         self._newest = calendars.Newest(desk)
+        self._lead = leases.Lead(desk)
 
     @property
     def is_running(self) -> bool:
@@ -58,10 +61,14 @@ class Clockwork:
         for thread in self._threads:
             thread.join(timeout)
         self._threads = [thread for thread in self._threads if thread.is_alive()]
+        with suppress(DubanError):  # a database that is away lets the lease run out by itself
+            self._lead.resign()
 
     def _tick(self) -> int:
         if self._newest.look():
             self._opens_at = None
+        if not self._lead.take():
+            return 0
         fired = due.fire(self._desk)
         return fired.cases + fired.failed + self._open()
 

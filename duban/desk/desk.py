@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 
 from duban.api import Deadlines
 from duban.bureau import Bureau
@@ -35,6 +36,8 @@ class Desk:
     """Who may act as what, today."""
     name: str
     """What this process writes into its claims; no two processes share it."""
+    files: Path = Path("var")
+    """Where this house keeps files of its own: its inbox, what it sent."""
 
     @property
     def calendar(self) -> Calendar:
