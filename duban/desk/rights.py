@@ -17,6 +17,9 @@ from duban.store.worklist import Item
 CHANGES = "people"
 """Number series that counts changes of people, memberships and absences."""
 
+DAYS = 64
+"""Days that a roster remembers: virtual time goes to and fro."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
@@ -38,11 +41,11 @@ class _Today:
 
 
 class Roster:
-    """Everybody's standing today, read again when a day begins or people change."""
+    """Everybody's standing on a day, read when it is first asked for, and again when people change."""
 
     def __init__(self) -> None:
         """Nothing is read before it is asked for."""
-        self._read: tuple[int, date, _Today] = (-1, date.min, _Today(standings={}, absences={}))
+        self._read: dict[tuple[int, date], _Today] = {}
 
     def standing(self, record: Unit, person: str, at: datetime) -> Standing:
         """Return what *person* may act as at *at*.
@@ -92,11 +95,12 @@ class Roster:
 
     def _today(self, record: Unit, at: datetime) -> _Today:
         changes, on = record.numbers.last(CHANGES), day_of(at)
-        known_changes, known_day, today = self._read
-        if (known_changes, known_day) != (changes, on):
+        if (today := self._read.get((changes, on))) is None:
             absences = {absence.person: absence for absence in record.people.absences(on=on)}
             today = _Today(standings=_standings(record, on, absences.values()), absences=absences)
-            self._read = (changes, on, today)
+            if len(self._read) >= DAYS:
+                self._read = {}
+            self._read[changes, on] = today
         return today
 
 

@@ -13,6 +13,7 @@ from duban.bureau import Bureau
 from duban.bureau.settings import CalendarYear
 from duban.desk import calendars, openings, people, virtual
 from duban.desk.desk import Desk
+from duban.desk.rights import Roster
 from duban.desk.scenarios.plans import plan_of
 from duban.desk.scenarios.script import Answer, Given, Which
 from duban.desk.virtual import Fresh, MovableClock
@@ -74,6 +75,8 @@ class Stage:
         )
         if given.calendar is not None:
             stage.know(given.calendar)
+        if given.leave:
+            stage.desk = replace(stage.desk, roster=Roster())  # the others' says that everybody is here
         for absence in given.leave:
             people.leave(stage.desk, absence)
         clock.attend(stage.next_at, stage.settle)
