@@ -216,7 +216,11 @@ def _before_opinion(law: Law) -> set[str]:
     nothing: Facts = frozenset()
     accepting = [step.id for step in chart.steps.values() if "L01" in law.letters(step, nothing)]
     giving = {step.id for step in chart.steps.values() if "L09" in law.letters(step, nothing)}
-    done = {*giving, *(step.id for step in chart.steps.values() if step.calls in {"callback", "suggestion"})}
+    done = {
+        step.id
+        for step in chart.steps.values()
+        if step.calls in {"callback", "suggestion"} or law.letters(step, nothing) & ANSWERS
+    }
     ahead = law.routes.reach(law.routes.from_(*accepting), halt=lambda step, _: step.id in done)
     before: dict[str, list[str]] = {step: [] for step in chart.steps}
     for ways in chart.ways.values():

@@ -51,7 +51,7 @@ RIGHTS = frozenset({"X7.window", "X9.window"})
 def check(settings: Settings, file: str = "bureau.toml") -> list[Problem]:
     """Return where *settings* ask for more than the law allows."""
     return [
-        Problem(file=file, element=f"limits.{name}", message=message)
+        Problem(file=file, element=f"limits.{name}", message=message, rule="clock-rule")
         for name, statute in STATUTES.items()
         for message in _wrong(name, settings.limits.get(name), statute)
     ]

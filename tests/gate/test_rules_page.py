@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from duban.desk.gate import inspect
+from duban.testing import content
 from tests.gate.test_clauses import BREACHES
 from tests.gate.test_planted import DEFECTS
 
@@ -52,3 +54,20 @@ def test_every_rule_has_a_planted_defect() -> None:
 
     assert LISTED - planted - ELSEWHERE == set()
     assert len(DEFECTS) + len(BREACHES) >= 60
+
+
+HOWTO = (ROOT / "docs" / "howto" / "designer-gate.md").read_text()
+
+
+def test_the_breach_on_the_designers_page_is_found_as_it_says() -> None:
+    """Whoever tries it sees what the page shows: four ends, one rule, and the route."""
+    bureau = content(None)
+    text = bureau.files["petition.bpmn"].decode()
+    old = 'sourceRef="handling" targetRef="asked"'
+    assert old in text
+    found = inspect(bureau, {"petition.bpmn": text.replace(old, 'sourceRef="handling" targetRef="after"').encode()})
+    refused = [problem for problem in found if problem.rule == "callback-rule"]
+    [shown] = [line for line in HOWTO.splitlines() if line.startswith("refused [callback-rule]")]
+
+    assert {problem.element for problem in refused} == {"end_closed", "end_lost", "end_unaccepted", "end_final_reexam"}
+    assert all(part in f"refused [callback-rule] {refused[0]}" for part in re.split("…", shown))
