@@ -70,7 +70,7 @@ class Record:
     def open_work(self, work: Work) -> None:
         """People are asked to do something."""
         self.opened[work.task] = work
-        told = {
+        told: dict[str, Any] = {
             "task": work.task,
             "element": work.element,
             "name": work.name,
