@@ -160,6 +160,7 @@ def test_every_handler_and_form_is_used(bureau: Bureau) -> None:
     roots = [tree(file) for file in DIAGRAMS]
     operators = {str(operator.get("id")) for root in roots for operator in root.iter(SPIFF + "serviceTaskOperator")}
     forms = {str(prop.get("value")).removesuffix(".json") for root in roots for prop in root.iter(SPIFF + "property")}
+    forms |= {str(row["form"]) for row in bureau.setting("said")}
 
     assert sorted(set(bureau.handlers) - operators) == []
     assert sorted(set(bureau.forms) - forms) == []

@@ -72,7 +72,7 @@ def test_codes_have_labels(bureau: Bureau) -> None:
     """A value that is a code is never shown to people as a code."""
     for name, schema in bureau.forms.items():
         for path, part in parts(schema):
-            codes = [value for value in part.get("enum", ()) if not re.search(r"[\u4e00-\u9fff]", str(value))]
+            codes = [str(value) for value in part.get("enum", ()) if not re.search(r"[\u4e00-\u9fff]", str(value))]
 
             assert set(codes) <= set(part.get("x-labels", ())), (name, path)
 
