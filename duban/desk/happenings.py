@@ -31,17 +31,22 @@ WINDOW = "B.accept"
 """While it runs, the petitioner may accept, or ask for a review."""
 REEXAM_AFTER = (120, 190)
 """How many quarters of working days after the request for a review somebody asks for a re-examination."""
+RARE = 0.1
+"""Share of days below which something is rare."""
+IN_THE_RUSH = 5
+"""How many times oftener the rare begins at the end: the year ends with something of every kind to show."""
 
 
 class Happenings:
     """What comes of itself: decided by chance that depends on the seed and the case or the day, and on nothing else."""
 
-    def __init__(self, desk: Desk, calendar: Calendar, *, seed: int, later: Later) -> None:
-        """*desk* has the year's clock; *later* counts its moments."""
+    def __init__(self, desk: Desk, calendar: Calendar, *, seed: int, later: Later, rush: date = date.max) -> None:
+        """*desk* has the year's clock; *later* counts its moments; from *rush* on the rare begins more often."""
         self._desk = desk
         self._calendar = calendar
         self._seed = seed
         self._later = later
+        self._rush = rush
         self._planned: dict[tuple[date, int], list[Callable[[], str | None]]] = defaultdict(list)
         self._met: set[tuple[str, int]] = set()
         self._known = frozenset(desk.bureau.settings.kinds)
@@ -73,7 +78,8 @@ class Happenings:
     def _plan_day(self, on: date) -> None:
         for initiative in outside.INITIATIVES:
             luck = self._luck(on.isoformat(), initiative.kind)
-            if initiative.kind in self._known and luck.random() < initiative.share:
+            share = initiative.share * (IN_THE_RUSH if on >= self._rush and initiative.share < RARE else 1)
+            if initiative.kind in self._known and luck.random() < share:
                 self._put(on, luck.randint(0, 3), partial(self._open, initiative, luck))
         luck = self._luck(on.isoformat(), "callback")
         if luck.random() < outside.CALLBACKS:

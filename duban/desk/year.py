@@ -67,7 +67,7 @@ class Year:
         self._planned: dict[tuple[date, int], list[tuple[str, int]]] = defaultdict(list)
         self._known: set[tuple[str, int]] = set()
         self._arrived = 0
-        self._happenings = Happenings(self._desk, self._calendar, seed=seed, later=self._later)
+        self._happenings = Happenings(self._desk, self._calendar, seed=seed, later=self._later, rush=rush)
         self.left: dict[tuple[str, str], str] = {}
         """(number, task) or (diagram, element) to why the script could not do it; empty where it knows its trade."""
 

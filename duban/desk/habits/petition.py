@@ -134,7 +134,7 @@ def _call(luck: Random, _: date, seen: Mapping[str, Any]) -> dict[str, Any]:
 
 def _again(luck: Random, _: date, __: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "satisfaction": pick(luck, 满意=30, 基本满意=26, 不满意=44),
+        "satisfaction": pick(luck, 满意=24, 基本满意=20, 不满意=56),
         "resolved": pick(luck, 已解决=66, 部分=26, 未解决=8),
         "words": luck.choice(_WORDS),
     }
