@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,15 +43,16 @@ def play(
 
     found = open_bureau(find_folder(given=settings(bureau, None).bureau, environment=None, start=Path.cwd()))
     shelf = Shelf(found)
-    results = run(
-        found,
-        shelf,
-        opening.rehearsals(found, shelf),
-        files=[path.resolve() for path in files or ()],
-        only=scenario or (),
-        processes=processes or os.cpu_count() or 1,
-        told=_tell,
-    )
+    with _quiet():
+        results = run(
+            found,
+            shelf,
+            opening.rehearsals(found, shelf),
+            files=[path.resolve() for path in files or ()],
+            only=scenario or (),
+            processes=processes or os.cpu_count() or 1,
+            told=_tell,
+        )
     for problem in (*results.problems, *results.broken):
         say(str(problem))
     if as_json:
@@ -64,28 +68,47 @@ def as_data(results: Results) -> dict[str, Any]:
     return {
         "diagrams": len(results.suites),
         "scenarios": len(results.played),
-        "failed": [
+        "failed": len(results.failed),
+        "coverage": {each.file: _covered(each) for each in results.walked},
+        "failures": [
             {
                 "file": each.scenario.file,
                 "id": each.scenario.id,
                 "title": each.scenario.title,
-                "failures": [{"line": failure.line, "message": failure.message} for failure in each.failures],
+                "line": failure.line,
+                "message": failure.message,
             }
             for each in results.failed
+            for failure in each.failures
         ],
         "problems": [
             {"file": p.file, "line": p.line, "message": p.message} for p in (*results.problems, *results.broken)
         ],
-        "coverage": [
-            {
-                "file": each.file,
-                **{word: [getattr(each, word).walked, getattr(each, word).of] for word in ("nodes", "flows", "rows")},
-                "missing": [_place(place) for place in each.missing],
-            }
-            for each in results.walked
-        ],
         "passed": results.passed,
     }
+
+
+def _covered(walked: Walked) -> dict[str, Any]:
+    shares = {word: getattr(walked, word) for word in ("nodes", "flows", "rows")}
+    of = sum(share.of for share in shares.values())
+    done = sum(share.walked for share in shares.values())
+    return {
+        "percent": 1000 * done // of / 10 if of else 100.0,  # never 100 before it is
+        **{word: [share.walked, share.of] for word, share in shares.items()},
+        "missing": [_place(place) for place in walked.missing],
+    }
+
+
+@contextmanager
+def _quiet() -> Generator[None]:
+    """Keep what handlers stumble over off the screen: scenarios let them stumble, and say so where it matters."""
+    log = logging.getLogger("duban")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 def _tell(played: Played) -> None:
