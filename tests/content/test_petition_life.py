@@ -207,7 +207,7 @@ def test_an_open_case_stays_small(life: Begin) -> None:
     case.walk(*TO_OPINION, "reply", "call")
 
     assert case.open == ["close_check"]
-    assert case.largest <= 3_072
+    assert case.largest <= 2_500
 
 
 def test_time_is_handed_in(life: Begin) -> None:
