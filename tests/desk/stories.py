@@ -117,10 +117,10 @@ def written(*texts: str) -> Generator[Sequence[Path]]:
         yield paths
 
 
-def played(*texts: str, only: Sequence[str] = ()) -> Results:
+def played(*texts: str, only: Sequence[str] = (), processes: int = 1) -> Results:
     """Play the files with these *texts*."""
     with written(*texts) as files:
-        return run(BUREAU, SHELF, FRESH, files=files, only=only)
+        return run(BUREAU, SHELF, FRESH, files=files, only=only, processes=processes)
 
 
 def failures(when: str, then: str = "{ended: null}", *, given: str = "{}") -> list[str]:

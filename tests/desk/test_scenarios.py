@@ -159,6 +159,29 @@ def test_the_next_call_is_answered_as_the_scenario_says() -> None:
     assert failures(FETCHED, "{data: {fetch.got: something}}") == []
 
 
+def test_an_answer_at_the_head_holds_for_the_beginning_too() -> None:
+    """A case may call somebody before anybody could take a step."""
+    answered = f"- call: trip/fetch\n  answers: {{got: first}}\n- wait: 1h\n{FETCHED}"
+
+    assert failures(answered, "{data: {fetch.got: first}}") == []
+    assert (
+        failures(FETCHED, "{data: {fetch.got: given}}", given="{calls: [{call: trip/fetch, answers: {got: given}}]}")
+        == []
+    )
+
+
+def test_the_house_itself_may_do_a_step() -> None:
+    """What is complete when it arrives is registered by nobody; tables may ask who did it."""
+    steps = "- do: ask\n  as: system\n  with: {what: 无事, units: [ZA], urgent: false}\n"
+
+    assert failures(steps, "{ended: end_none, data: {ask._by: system}}") == []
+
+
+def test_another_petition_needs_a_kind_that_takes_it() -> None:
+    """In a bureau without petitions there is nobody to receive one."""
+    assert failures("- receive: {}\n")[0].startswith("1: receive: ")
+
+
 def test_a_call_may_end_in_an_error_of_the_business() -> None:
     """An error boundary catches it."""
     assert failures(f"- call: trip/fetch\n  fails: lost\n{FETCHED}", "{ended: end_lost}") == []
@@ -240,7 +263,9 @@ def test_somebody_opens_the_case_by_hand() -> None:
     then = "{data: {trip_in.by: sunwenbo, trip_in.unit: XFK}}"
 
     assert failures("- then: {open: [ask]}\n", then, given="{by: sunwenbo}") == []
-    assert failures("- wait: 1d\n", given="{by: zengxiaodong}")[0].startswith("-2: given: zengxiaodong may not open a case of kind")
+    assert failures("- wait: 1d\n", given="{by: zengxiaodong}")[0].startswith(
+        "-2: given: zengxiaodong may not open a case of kind"
+    )
 
 
 def test_who_sees_a_case_is_an_expectation() -> None:
