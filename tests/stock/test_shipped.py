@@ -1,4 +1,4 @@
-"""The shipped diagrams, walked at random on stock SpiffWorkflow and on the engine of this house."""
+"""The first diagrams that were shipped, walked at random on stock SpiffWorkflow and on the engine of this house."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from SpiffWorkflow.util.task import TaskState
 
-from duban.bureau import open_bureau
 from duban.engine.parse import parse
 from duban.model.definition import Definition
-from tests.stock.shipped import FORMS, KEY, ROOT, ShippedOurs, ShippedSpecs, ShippedStock, fill
+from tests.stock.shipped import FIRST, FORMS, KEY, ShippedOurs, ShippedSpecs, ShippedStock, fill
 
 WALKS = 30
 LONGEST = 60
@@ -38,7 +37,8 @@ KNOWN = {"lost_wait": "S7", "join": "S12"}
 
 @pytest.fixture(scope="module")
 def petition() -> Definition:
-    return parse(open_bureau(ROOT).files_for("petition"), "petition")
+    files = {path.name: path.read_bytes() for path in FIRST.iterdir() if path.suffix in {".bpmn", ".dmn"}}
+    return parse(files, "petition")
 
 
 @pytest.fixture(scope="module")
