@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -65,6 +67,45 @@ def environment(port: int, *, bureau: Path | None, database: str | None) -> Mapp
         "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_RUNS": "2",
     }
     return {**os.environ, **ours}
+
+
+class Served:
+    """The flows beside ``duban run``: a process of their own, begun once the sample year has been lived.
+
+    Its start takes half a minute of a processor: the first pages, and the year, go before it.
+    """
+
+    def __init__(self, ready: Callable[[], bool], *, again: float = 5.0) -> None:
+        """*ready*: whether it may begin, asked every *again* seconds."""
+        self._ready = ready
+        self._again = again
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="duban-flows", daemon=True)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *, bureau: Path | None, database: str | None) -> None:
+        """Begin as soon as it may."""
+        self._environment = environment(free_port(), bureau=bureau, database=database)
+        self._thread.start()
+
+    def stop(self, timeout: float = 20.0) -> None:
+        """End the flows; what runs at the moment is left undone, and done by the next who looks."""
+        self._stop.set()
+        self._thread.join(timeout)
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._again):
+            if self._ready():
+                self._process = subprocess.Popen(command(), env=self._environment)  # noqa: S603  # our own command
+                return
 
 
 def free_port(wanted: int = PORT) -> int:

@@ -57,11 +57,14 @@ def serve(
 def run(
     host: Host = "127.0.0.1",
     port: Port = 8000,
+    flows: Annotated[bool, typer.Option("--flows/--no-flows", help="Run the flows by schedule beside it.")] = True,
     bureau: BureauDir = None,
     database: DatabaseUrl = None,
 ) -> None:
     """Make the database, serve at once, live the sample year in the background (make run)."""
     from duban.cli.background import SampleYear
+    from duban.cli.flows import Served
+    from duban.desk import sample
     from duban.opening import deploy
 
     socket = listen(host, port)
@@ -69,9 +72,13 @@ def run(
         deploy(desk)
         year = SampleYear(desk)
         year.start()
+        served = Served(lambda: sample.is_loaded(desk))
+        if flows:
+            served.start(bureau=bureau, database=database)
         try:
             _serve(desk, socket, host, year)
         finally:
+            served.stop()
             year.stop()
     say("Stopped.")
 

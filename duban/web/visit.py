@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
-from duban.desk import people
+from duban.desk import leases, people
 from duban.desk.people import Who
 from duban.errors import NotFound
 from duban.model.clock import SHANGHAI
@@ -83,6 +83,7 @@ class Visit:
                 "t": self.language.say,
                 "large": self.request.cookies.get("size") == "large",
                 "loading": self.house.loading.progress() if self.house.loading else None,
+                "flows": leases.flows_at(self.house.desk) if self.person else None,
                 "bureau_name": settings.name,
                 "names": words.Names(settings, self.language),
                 "here": here,
