@@ -7,9 +7,7 @@ from typing import Any
 
 from duban.api import Call, Done, Tools, service_task
 from tasks.inside import to_units
-
-LEADERS = "LD"
-"""The unit of all leaders of the bureau; each has a post besides (L1 to L7)."""
+from tasks.posts import person_of
 
 
 @service_task("adoption/earlier")
@@ -30,7 +28,7 @@ def _of(case: Mapping[str, Any]) -> Any:
 def confirm(call: Call, tools: Tools) -> Done:
     """Tell leaders, unit and petitioner who is in charge from now on (L28)."""
     asked = call.parameters
-    people = [_person(tools, str(who)) for who in (asked["leader"], asked["co_leader"]) if who]
+    people = [person_of(tools, str(who)) for who in (asked["leader"], asked["co_leader"]) if who]
     values = {"leaders": people, "why": tools.text(asked["why"]), "of": asked["of"], "unit": asked["unit"]}
     posts = [str(person["post"]) for person in people]
     result = {"post": posts[0], "co_post": posts[1] if posts[1:] else None}
@@ -41,7 +39,7 @@ def confirm(call: Call, tools: Tools) -> Done:
 def hand_over(call: Call, tools: Tools) -> Done:
     """Tell the new leader what was done, promised and agreed (L29)."""
     asked = call.parameters
-    person = _person(tools, str(asked["to"]))
+    person = person_of(tools, str(asked["to"]))
     values = {**asked, "leader": person, "done": tools.text(asked["done"]), "unit": "XFK"}
     return to_units(call, tools, "L29", [str(person["post"])], values, {"post": person["post"]})
 
@@ -50,17 +48,8 @@ def hand_over(call: Call, tools: Tools) -> Done:
 def ledger(call: Call, tools: Tools) -> Done:
     """Write the row of the reception ledger: leader, dates, matter, promises, result (接访台账)."""
     asked = call.parameters
-    person = _person(tools, str(asked["leader"]))
+    person = person_of(tools, str(asked["leader"]))
     values = {**asked, "leader": person, "matter": tools.text(asked["matter"]), "case": call.number}
     body = tools.render("reports/reception.txt", **values)
     tools.send("notice", "XFK", "接访台账", body, key=call.key)
     return Done(result={"meetings": len(asked["ledger"]) + 1, "at": call.now.isoformat()})
-
-
-def _person(tools: Tools, who: str) -> Mapping[str, Any]:
-    """Return a leader's name and his post: the unit that carries his duties."""
-    row = next((row for row in tools.setting("people") if row["id"] == who), None)
-    if row is None:
-        return {"id": who, "name": who, "post": LEADERS}
-    units = [str(post).partition("/")[0] for post in row["posts"]]
-    return {"id": who, "name": row["name"], "post": next((unit for unit in units if unit != LEADERS), LEADERS)}

@@ -8,6 +8,7 @@ from typing import Any
 
 from duban.api import Call, Done, Tools, service_task
 from tasks.inside import to_units
+from tasks.posts import person_of
 
 SIGN, RESULT = ".sign", ".result"
 """Ends of the names of the limits (W.e.sign, W.r.result …) whose overrun says that a unit was late."""
@@ -48,7 +49,7 @@ def summon(call: Call, tools: Tools) -> Done:
 def receipt(call: Call, tools: Tools) -> Done:
     """Tell the whistling unit who has reported in (L25)."""
     asked = call.parameters
-    values = {"who": asked["who"], "arrived_at": asked["at"], "unit": asked["unit"]}
+    values = {"who": person_of(tools, str(asked["who"]))["name"], "arrived_at": asked["at"], "unit": asked["unit"]}
     return to_units(call, tools, "L25", [str(asked["by"])], values, {})
 
 

@@ -357,3 +357,13 @@ def test_a_page_shows_what_there_is_and_names_limits_as_they_run(page: str) -> N
 def test_the_pages_tell_the_lengths_that_run(limit: str, length: str) -> None:
     """A page that promises another limit than the table is worse than none."""
     assert str(BUREAU.settings.limits[limit].length) == length
+
+
+def test_a_receipt_names_the_person_as_people_do() -> None:
+    """L25: nobody reads an account's name on paper."""
+    answer = whistles.receipt(a_call(unit="JT", by="PCS02", who="longxiaoyan", at=NOW.isoformat()), Tools())
+
+    assert isinstance(answer, Done)
+    letter = answer.effects[0]
+    assert isinstance(letter, IssueLetter)
+    assert "承办人龙晓燕" in letter.body
