@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,15 @@ class Desk:
     def holders(self, role: str, unit: str | None = None) -> list[Mapping[str, Any]]:
         assert (role, unit) == ("officer", "HZ")
         return [{"id": "officer2", "name": "李二", "unit": "HZ", "stands_for": None}]
+
+    def absent(self, person: str) -> None:
+        raise AssertionError(f"no handler of these lives asks whether {person} is away")
+
+    def working_day(self, on: date | str) -> bool:
+        raise AssertionError(f"no handler of these lives asks about {on}")
+
+    def cases(self, kind: str, *_: Any, **__: Any) -> list[Mapping[str, Any]]:
+        raise AssertionError(f"no handler of these lives looks for cases of {kind}")
 
 
 @dataclass
