@@ -94,6 +94,7 @@ def _recurring(petitions: Sequence[Mapping[str, Any]], now: datetime) -> Iterato
     found = Counter(
         str(data["register"]["matter"])
         for petition in petitions
-        if _within(petition, since) and (data := petition["data"]).get("feed_back", {}).get("outcome") in SUPPORTED
+        if _within(petition, since)
+        and ((data := petition["data"]).get("feed_back") or {}).get("outcome") in SUPPORTED  # None: handled anew
     )
     yield from ({"matter": matter, "count": count} for matter, count in found.items() if count >= RECURS)
