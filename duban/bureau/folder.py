@@ -144,10 +144,19 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _forms(folder: Path) -> dict[str, Mapping[str, Any]]:
+    return forms_in(folder / "bpmn" / "forms", "bpmn/forms")
+
+
+def forms_in(place: Path, shown: str = "forms") -> dict[str, Mapping[str, Any]]:
+    """Return the forms that lie in the folder *place*, which problems call *shown*.
+
+    Raises:
+        BureauError: With every file that is no JSON Schema.
+    """
     forms: dict[str, Mapping[str, Any]] = {}
     problems: list[Problem] = []
-    for path in sorted((folder / "bpmn" / "forms").glob("*.json")):
-        name = f"bpmn/forms/{path.name}"
+    for path in sorted(place.glob("*.json")):
+        name = f"{shown}/{path.name}"
         try:
             schema = json.loads(path.read_bytes())
         except UnicodeDecodeError as error:

@@ -36,7 +36,14 @@ def adopt(file: File, out: Out = None, bureau: BureauDir = None, as_json: Json =
     adopted = gate.adopt(found, file.name, _read(file))
     written = _write(out or file.with_name(f"{file.stem}.adopted.bpmn"), adopted.data, adopted.forms)
     if as_json:
-        show_json({"file": str(written[0]), "changes": adopted.changes, "forms": written[1:], "left": adopted.left})
+        show_json(
+            {
+                "file": str(written[0]),
+                "changes": adopted.changes,
+                "forms": [str(form) for form in written[1:]],
+                "left": adopted.left,
+            }
+        )
         return
     for change in adopted.changes:
         show(f"changed {change}")

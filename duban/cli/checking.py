@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,7 +32,7 @@ def check(files: Files = None, bureau: BureauDir = None, as_json: Json = False) 
     from duban.desk import gate
 
     found = open_bureau(find_folder(given=settings(bureau, None).bureau, environment=None, start=Path.cwd()))
-    problems = gate.inspect(found, _read(files)) if files else _whole(found)
+    problems = gate.inspect(_with_neighbours(found, files), _read(files)) if files else _whole(found)
     refused = [problem for problem in problems if not problem.warning]
     if as_json:
         show_json({"refused": len(refused), "warnings": len(problems) - len(refused), "problems": problems})
@@ -56,6 +57,18 @@ def _whole(bureau: Bureau) -> tuple[Problem, ...]:
     except BureauError as error:
         problems += [p for p in error.problems if not p.rule or (p.file, p.element, p.rule) not in told]
     return tuple(sorted(problems, key=lambda problem: (problem.warning, problem.file, problem.line or 0)))
+
+
+def _with_neighbours(bureau: Bureau, files: Sequence[Path]) -> Bureau:
+    """Return *bureau* with the forms and tables that lie beside the files: what adopt wrote, what is drawn together."""
+    from duban.bureau.folder import forms_in
+
+    forms, tables = dict(bureau.forms), dict(bureau.files)
+    for folder in dict.fromkeys(path.resolve().parent for path in files):
+        if folder != (bureau.folder / "bpmn").resolve():
+            forms |= forms_in(folder / "forms")
+            tables |= {path.name: path.read_bytes() for path in sorted(folder.glob("*.dmn"))}
+    return replace(bureau, forms=forms, files=tables)
 
 
 def _read(files: Sequence[Path]) -> dict[str, bytes]:

@@ -20,6 +20,8 @@ from duban.petitions import clauses
 INTAKE: Final = frozenset({"received", "found"})
 """What the desk's intake gives every petition: the item, and what was found in it before anybody read it."""
 _GIVEN: Final[Mapping[str, frozenset[str]]] = MappingProxyType({"petition": INTAKE})
+EVERYBODY: Final = "officer"
+"""The role to which the work of adopted diagrams comes."""
 _BPMN: Final = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
@@ -75,7 +77,8 @@ def adopt(bureau: Bureau, file: str, data: bytes) -> Adopted:
     """
     from duban.engine.adoption.adopt import adopt as repair  # see duban.desk.engine
 
-    done = repair(file, data)
+    roles = bureau.settings.roles
+    done = repair(file, data, sorted(roles, key=lambda role: role != EVERYBODY))
     known = replace(bureau, forms={**bureau.forms, **done.forms})
     left = tuple(problem for problem in inspect(known, {file: done.data}) if not problem.warning)
     return Adopted(data=done.data, changes=done.changes, forms=done.forms, left=left)

@@ -67,6 +67,8 @@ class Step:
     within: tuple[str, ...] = ()
     """The sub-processes around it, the outermost first."""
     role: str = ""
+    laned: bool = False
+    """The role is that of a lane, and no expression."""
     unit: str = ""
     """Expression of the unit that does it; empty: any that has the role."""
     person: str = ""

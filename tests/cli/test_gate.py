@@ -59,6 +59,7 @@ def test_what_is_no_file_of_ours_is_told(duban: Duban, tmp_path: Path, name: str
 def test_adopting_writes_a_diagram_that_passes_and_leaves_the_original_alone(duban: Duban, drawing: Path) -> None:
     """The list of changes is what the designer checks; the form goes beside the diagram."""
     drawing.write_bytes(BROKEN)
+    listed = duban("bureau", "adopt", drawing, "--json").json
     ended = duban("bureau", "adopt", drawing)
     target = drawing.with_name("main.adopted.bpmn")
     form = drawing.parent / "forms" / "adopted_choose_g.json"
@@ -67,7 +68,8 @@ def test_adopting_writes_a_diagram_that_passes_and_leaves_the_original_alone(dub
     assert "changed g: its conditions are missing or cannot be read here: in choose_g a person chooses" in ended.out
     assert json.loads(form.read_bytes())["properties"]["way"]["enum"] == ["f_g_a", "f_g_e"]
     assert [line for line in ended.out.splitlines() if line.startswith("left")] == []
-    assert target.exists()
+    assert (listed["file"], listed["forms"], listed["left"]) == (str(target), [str(form)], [])
+    assert duban("bureau", "check", target).code == 0
 
 
 def test_what_cannot_be_adopted_ends_with_two(duban: Duban, tmp_path: Path) -> None:

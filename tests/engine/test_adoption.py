@@ -164,6 +164,29 @@ def test_what_was_added_is_in_the_picture_and_passes_the_gate() -> None:
     assert json.loads(json.dumps(done.forms)) == done.forms
 
 
+def test_a_lane_that_is_no_role_comes_to_the_first_one() -> None:
+    """Else its work would come to nobody, and nobody would notice."""
+    data = pictured(nodes("start:s user:a end:e"), "s>a; a>e").replace(b'"officer"', b'"sid-Accounting"')
+    done = adopt("main.bpmn", data, ["officer", "unit_leader"])
+
+    assert b'<bpmn:lane id="officer.sid-Accounting"' in done.data
+    assert [str(change) for change in done.changes] == [
+        "officer.sid-Accounting: the lane sid-Accounting is no role: its work comes to officer"
+    ]
+
+
+def test_a_circle_of_choices_gets_a_cap() -> None:
+    """Twelve more rounds, then the way out is taken, whatever is chosen."""
+    body = nodes("start:s user:a end:e") + node("exclusiveGateway", "g", default="f_g_e")
+    files, changed = adopted(body, 's>a; a>g; g>a[a.again == "yes"]; g>e')
+    walk = Walk(files)
+    for _ in range(13):
+        walk.complete("a", {"a": {"again": "yes"}})
+
+    assert "g" in changed
+    assert walk.ended == ("e",)
+
+
 def test_adopting_twice_changes_nothing_more() -> None:
     """What has been repaired needs no repair, and a sound file is returned byte by byte."""
     [data] = drawn(nodes("user:a user:b"), "a>b").values()

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from lxml import etree
 
-from duban.engine.adoption import meanings, structure
+from duban.engine.adoption import circles, meanings, structure
 from duban.engine.adoption.sheet import Change, Sheet
 from duban.engine.drawing import ProblemFound
 from duban.errors import DiagramError
 
 __all__ = ["Adopted", "Change", "adopt"]
 
-_ORDER: Final = (*structure.REPAIRS, *meanings.REPAIRS, structure.pictures)
+_ORDER: Final = (*structure.REPAIRS, *meanings.REPAIRS, circles.capped, structure.pictures)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,14 +29,19 @@ class Adopted:
     """Forms that the repaired diagram asks for: name to JSON Schema."""
 
 
-def adopt(file: str, data: bytes) -> Adopted:
+def adopt(file: str, data: bytes, roles: Collection[str] = ()) -> Adopted:
     """Return *data* repaired; what no rule repairs stays, and the gate says so.
+
+    Args:
+        file: Its name, for problems.
+        data: Its bytes.
+        roles: The roles that the bureau has; work in lanes that are none of them comes to the first one.
 
     Raises:
         DiagramError: It is no BPMN file at all.
     """
     try:
-        sheet = Sheet(file, data)
+        sheet = Sheet(file, data, roles)
     except ProblemFound as found:
         raise DiagramError([found.problem]) from found
     for repair in _ORDER:

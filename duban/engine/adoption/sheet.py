@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -33,13 +34,14 @@ class Change:
 class Sheet:
     """The file under repair."""
 
-    def __init__(self, file: str, data: bytes) -> None:
-        """Read it.
+    def __init__(self, file: str, data: bytes, roles: Collection[str] = ()) -> None:
+        """Read it; *roles* are those that the bureau has, the first one does what nobody else is named for.
 
         Raises:
             ProblemFound: It cannot be read at all.
         """
         self.root = read(file, data)
+        self.roles = tuple(roles)
         self.changes: list[Change] = []
         self.forms: dict[str, dict[str, Any]] = {}
         """Name of a form that was made to its JSON Schema."""
@@ -91,6 +93,16 @@ class Sheet:
             self._into_lane(beside, node)
         self._shape(node, beside)
         return node
+
+    def script(self, level: Any, wanted: str, name: str, beside: Any) -> Any:
+        """Add a script task, to be written; its id can be named in expressions."""
+        node = self.step(level, "scriptTask", re.sub(r"\W", "_", wanted), name, beside)
+        node.set("scriptFormat", "python")
+        return node
+
+    def write(self, node: Any, text: str) -> None:
+        """Write the script of *node*."""
+        etree.SubElement(node, qualified("script")).text = text
 
     def flow(self, level: Any, source: Any, target: Any, condition: str | None = None) -> Any:
         """Draw a flow."""
@@ -228,6 +240,12 @@ class Sheet:
         )
         at = {"x": x + wide + 20, "y": y + high / 2 - height / 2, "width": width, "height": height}
         etree.SubElement(shape, f"{{{_DC}}}Bounds", {name: f"{value:g}" for name, value in at.items()})
+
+    def retarget(self, old: str, new: str) -> None:
+        """Let the picture of *old* show *new*."""
+        for shape in self.root.iter(f"{{{_DI}}}BPMNShape"):
+            if shape.get("bpmnElement") == old:
+                shape.set("bpmnElement", new)
 
     def draw(self, node: Any) -> None:
         """Draw whatever is not in the picture yet: a step or a flow."""

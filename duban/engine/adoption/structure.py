@@ -184,6 +184,17 @@ def names(sheet: Sheet) -> None:
                 sheet.told(flow, "had no id")
 
 
+def lanes(sheet: Sheet) -> None:
+    """Call lanes by a role: work in a lane that is none would come to nobody."""
+    for lane in sheet.root.iter(qualified("lane")):
+        old = lane.get("id") or ""
+        if sheet.roles and old.partition(".")[0] not in {*sheet.roles, "system"}:
+            new = sheet.new_id(f"{sheet.roles[0]}.{old or 'lane'}")
+            lane.set("id", new)
+            sheet.retarget(old, new)
+            sheet.told(lane, f"the lane {lane.get('name') or old} is no role: its work comes to {sheet.roles[0]}")
+
+
 def pictures(sheet: Sheet) -> None:
     """Draw what is not in the picture."""
     known = sheet.pictured()
@@ -195,5 +206,5 @@ def pictures(sheet: Sheet) -> None:
 
 
 REPAIRS: Final[tuple[Callable[[Sheet], None], ...]] = (
-    ad_hoc, names, quantities, executable, more_starts, inner_starts, splits, starts, ends, joins,
+    ad_hoc, names, quantities, lanes, executable, more_starts, inner_starts, splits, starts, ends, joins,
 )  # fmt: skip

@@ -189,6 +189,7 @@ class _Charter:
             level=level.id,
             within=within,
             role=extension(node, "role") or level.lanes.get(node.get("id"), "") or self._role_around(level),
+            laned=not extension(node, "role"),
             unit=extension(node, "unit") or "",
             person=extension(node, "person") or "",
             operator="" if operator is None else operator.get("id") or "",

@@ -37,7 +37,7 @@ def _named(step: Step, offers: Offers) -> Iterator[tuple[str, str, str, Collecti
     if step.operator:
         yield "unknown-handler", "handler", step.operator, offers.handlers
     role = _literal(step.role) or step.role
-    if step.kind in WORK and role.isidentifier() and offers.roles:
+    if step.kind in WORK and role and (step.laned or role.isidentifier()) and offers.roles:
         yield "unknown-role", "role", role, {*offers.roles, SYSTEM}
     for unit in _texts(step.unit):
         yield "unknown-unit", "unit", unit, offers.units
