@@ -153,7 +153,7 @@ def show(
         if as_json:
             show_json(look)
             return
-        print_(f"{look.case.number}  {look.kind}  {look.about}")
+        print_("  ".join(each for each in (look.case.number, "" if look.row else look.kind, look.about) if each))
         print_(f"state: {'open' if look.case.is_open else f'ended ({look.case.end})'}")
         for item in look.work:
             print_(
