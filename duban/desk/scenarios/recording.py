@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -33,8 +33,8 @@ class Recorded:
 
     cases: tuple[Case, ...]
     """The case itself, then the others in order of opening."""
-    petitions: tuple[str, ...]
-    """Numbers of petitions that they speak of: somebody must stand in for them."""
+    strangers: tuple[str, ...]
+    """Numbers of other cases that they speak of."""
     facts: Mapping[int, list[Fact]]
     drawings: Mapping[int, Drawing]
     catchers: Mapping[int, Mapping[str, str]]
@@ -76,7 +76,7 @@ def record_of(desk: Desk, number: str) -> Recorded:
         people = {party.name for case in cases for party in record.parties.of(case.id)}
         return Recorded(
             cases=cases,
-            petitions=_petitions(record, cases, facts),
+            strangers=_strangers(record, cases, facts),
             facts=facts,
             drawings={case: desk.shelf.drawing(definition) for case, definition in definitions.items()},
             catchers={case: catchers_of(definition) for case, definition in definitions.items()},
@@ -95,11 +95,11 @@ def _below(record: Unit, case: Case) -> Iterator[Case]:
         yield from _below(record, child)
 
 
-def _petitions(record: Unit, cases: Collection[Case], facts: Mapping[int, list[Fact]]) -> tuple[str, ...]:
+def _strangers(record: Unit, cases: Collection[Case], facts: Mapping[int, list[Fact]]) -> tuple[str, ...]:
     known = {case.number for case in cases}
     spoken = {number for each in facts.values() for fact in each for number in _numbers_in(fact.payload)}
     found = [record.cases.find(number) for number in sorted(spoken - known)]
-    return tuple(case.number for case in found if case is not None and case.kind == PETITION)
+    return tuple(case.number for case in found if case is not None)
 
 
 def _numbers_in(value: Any) -> Iterator[str]:
@@ -124,7 +124,13 @@ def _absences(record: Unit, facts: Mapping[int, list[Fact]]) -> Iterator[Absence
 
 
 def scenario_of(
-    desk: Desk, recorded: Recorded, id_: str, *, answered: Collection[str] = (), registers: bool = False
+    desk: Desk,
+    recorded: Recorded,
+    id_: str,
+    *,
+    answered: Collection[str] = (),
+    registers: bool = False,
+    strangers: bool = False,
 ) -> dict[str, Any]:
     """Return the scenario of a recorded case as a YAML file's plain values.
 
@@ -135,7 +141,10 @@ def scenario_of(
         answered: Operators whose calls the scenario answers itself, as they were answered then.
         registers: What the house did by itself in other cases (it registers what is complete) is done by somebody:
             without the words that were said it may not find everything that it found then.
+        strangers: Petitions stand in for the other cases that they speak of, so that messages to these arrive.
     """
+    if not strangers:
+        recorded = replace(recorded, strangers=())
     writer = _Writer(desk=desk, recorded=recorded, answered=answered, registers=registers)
     return {"diagram": recorded.cases[0].process, "scenarios": [writer.scenario(id_)]}
 
@@ -168,7 +177,7 @@ class _Writer:
         found: dict[str, str] = {}
         settings = self.desk.bureau.settings
         main, *others = self.recorded.cases
-        standing_in = [(number, PETITION, main.opened_at) for number in self.recorded.petitions]
+        standing_in = [(number, PETITION, main.opened_at) for number in self.recorded.strangers]
         opened = [(case.number, case.kind, case.opened_at) for case in others]
         for number, kind, at in [(main.number, main.kind, main.opened_at), *standing_in, *opened]:
             if kind in settings.kinds:
@@ -183,7 +192,7 @@ class _Writer:
         if case.id == self.main.id:
             return None
         alike = [each.id for each in self.recorded.cases if each.kind == case.kind]
-        before = len(self.recorded.petitions) if case.kind == PETITION else 0
+        before = len(self.recorded.strangers) if case.kind == PETITION else 0
         return f"{case.kind}#{alike.index(case.id) + 1 + before}"
 
     # -- the scenario ---------------------------------------------------------------------------------
@@ -192,7 +201,7 @@ class _Writer:
         given = self.given()
         facts = [(fact, case) for case in self.recorded.cases for fact in self.recorded.facts[case.id]]
         begun: list[dict[str, Any]] = []
-        self._steps += [{"receive": {}} for _ in self.recorded.petitions]
+        self._steps += [{"receive": {}} for _ in self.recorded.strangers]
         for fact, case in sorted(facts, key=lambda each: each[0].seq):
             if fact.kind is Kind.CALL_WANTED:
                 self.call(fact, case, begun)
@@ -311,7 +320,8 @@ class _Writer:
             told["ended"] = (case.end or "").split() if case.end is not None else None
             told["letters"] = [fact.payload["letter"] for fact in facts if fact.kind is Kind.LETTER_ISSUED]
             made = {f.payload["decision"]: list(f.payload["rules"]) for f in facts if f.kind is Kind.DECISION_MADE}
-            if decided := {table: rows for table, rows in made.items() if rows}:
+            is_raised = named is not None and case.kind == PETITION  # intake compares it with a record without history
+            if not is_raised and (decided := {table: rows for table, rows in made.items() if rows}):
                 told["decided"] = decided
             if self.recorded.stumbled:
                 told["incidents"] = self.recorded.incidents[case.id]

@@ -39,9 +39,14 @@ def retell(desk: Desk, fresh: Fresh, number: str) -> Retold:
     recorded = record_of(desk, number)
     called, lettered = _operators(recorded)
     tried: list[Retold] = []
-    ways = product((False, True) if recorded.registered else (False,), (set[str](), called - lettered, called))
-    for registers, answered in ways:
-        text = written(scenario_of(desk, recorded, number, answered=answered, registers=registers))
+    ways = product(
+        (False, True) if recorded.strangers else (False,),
+        (False, True) if recorded.registered else (False,),
+        (set[str](), called - lettered, called),
+    )
+    for strangers, registers, answered in ways:
+        made = scenario_of(desk, recorded, number, answered=answered, registers=registers, strangers=strangers)
+        text = written(made)
         (scenario,) = read_suite(FILE, text.encode(), desk.bureau.settings).scenarios
         played = play(fresh, scenario)
         tried.append(Retold(text=text, failures=played.failures, trail=played.trail))
