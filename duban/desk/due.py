@@ -11,7 +11,7 @@ from duban.desk.desk import Desk
 from duban.desk.engine import process
 from duban.desk.sight import Sight
 from duban.desk.steps import take_step
-from duban.errors import Conflict, DubanError
+from duban.errors import Conflict, Corrupted, DubanError
 from duban.model.outcome import Incident
 from duban.model.people import SYSTEM
 from duban.store import Unit
@@ -140,11 +140,18 @@ def _fire_case(desk: Desk, case_id: int, now: datetime, record: Unit) -> int:
 
     Each instant is a step of its own: what happened at 08:00 counts as of 08:00 even when the house slept until
     noon, and a timer that it armed may itself have come due before noon.
+
+    Raises:
+        Corrupted: The record holds a timer that does not fire: trying again for ever would stop everybody's time.
     """
     case = record.cases.load(case_id)
     fired = 0
+    before: list[Running] = []
     while case.is_open and (due := [timer for timer in record.due.of(case.id) if timer.at <= now]):
         at = due[0].at
+        if due == before:
+            raise Corrupted(f"{case.number} has a timer of {at.isoformat()} in the record that its state does not know")
+        before = due
         tick = partial(process.tick, now=at, deadlines=desk.deadlines)
         case, _ = take_step(desk, record, case, tick, at=at, noticed_at=now, actor=SYSTEM)
         fired += sum(timer.at == at for timer in due)

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from duban.desk import due, work
 from duban.desk.due import Fired
 from duban.store import Unit, schema
+from duban.store.instants import micros
 from duban.testing import House, a_bureau, a_case
 from tests.desk.small import a_small_bureau, an_errand, clerk, facts_of, task_at
 
@@ -68,6 +69,24 @@ def test_a_case_that_cannot_tick_does_not_hold_up_the_others(database_url: str) 
         assert [(each.number, each.task, each.reason) for each in troubles] == [(broken, 0, "tick")]
         assert facts_of(house.desk, sound).count("timer_fired") == 1
         assert facts_of(house.desk, broken).count("timer_fired") == 0
+
+
+def test_a_timer_that_the_state_does_not_know_stops_nobody(database_url: str) -> None:
+    """A row that was moved by hand must not be tried for ever: the others are due, too."""
+    with a_small_bureau(database_url) as house:
+        strange, sound = an_errand_to_check(house), an_errand_to_check(house)
+        case = house.desk.store.read(lambda record: record.cases.load(strange).id)
+        earlier = micros(house.clock.now())
+        house.desk.store.write(
+            lambda record: record.wire.change(update(schema.due).where(schema.due.c.case_id == case).values(at=earlier))
+        )
+        fired = due.fire(house.desk)
+        troubles = house.desk.store.read(lambda record: record.incidents.list_())
+        house.clock.jump(hours=30)
+
+        assert (fired, [(each.number, each.reason) for each in troubles]) == (Fired(failed=1), [(strange, "tick")])
+        assert "its state does not know" in troubles[0].message
+        assert facts_of(house.desk, sound).count("timer_fired") == 1
 
 
 def test_lists_show_what_runs(database_url: str) -> None:
