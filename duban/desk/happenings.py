@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Any
 
+from duban.bureau.settings import Kind
 from duban.desk import messages, openings
 from duban.desk.beginnings import Beginning, begin
 from duban.desk.desk import Desk
@@ -31,22 +32,39 @@ WINDOW = "B.accept"
 """While it runs, the petitioner may accept, or ask for a review."""
 REEXAM_AFTER = (120, 190)
 """How many quarters of working days after the request for a review somebody asks for a re-examination."""
+ABOUT_A_PETITION = frozenset({"review", "reexam", "adopted", "order"})
+"""Kinds that are always about a petition."""
 RARE = 0.1
 """Share of days below which something is rare."""
 IN_THE_RUSH = 5
 """How many times oftener the rare begins at the end: the year ends with something of every kind to show."""
+LAST_DAYS = timedelta(days=4)
+"""How long before its end somebody begins whatever nobody is at: every kind of case is alive when the year is over."""
 
 
 class Happenings:
     """What comes of itself: decided by chance that depends on the seed and the case or the day, and on nothing else."""
 
-    def __init__(self, desk: Desk, calendar: Calendar, *, seed: int, later: Later, rush: date = date.max) -> None:
-        """*desk* has the year's clock; *later* counts its moments; from *rush* on the rare begins more often."""
+    def __init__(
+        self,
+        desk: Desk,
+        calendar: Calendar,
+        *,
+        seed: int,
+        later: Later,
+        rush: date = date.max,
+        last: date = date.max,
+    ) -> None:
+        """*desk* has the year's clock; *later* counts its moments; from *rush* on the rare begins more often.
+
+        The year ends on *last*.
+        """
         self._desk = desk
         self._calendar = calendar
         self._seed = seed
         self._later = later
         self._rush = rush
+        self._last = last
         self._planned: dict[tuple[date, int], list[Callable[[], str | None]]] = defaultdict(list)
         self._met: set[tuple[str, int]] = set()
         self._known = frozenset(desk.bureau.settings.kinds)
@@ -84,6 +102,10 @@ class Happenings:
         luck = self._luck(on.isoformat(), "callback")
         if luck.random() < outside.CALLBACKS:
             self._put(on, luck.randint(0, 3), partial(self._ask, luck, on.toordinal()))
+        if self._last - LAST_DAYS <= on:
+            for kind in self._desk.bureau.settings.kinds.values():
+                if kind.open_by:
+                    self._put(on, 2, partial(self._begin_missing, kind, self._luck(on.isoformat(), kind.id)))
 
     def _put(self, on: date, quarters: int, happen: Callable[[], str | None]) -> None:
         self._planned[self._later(on, 0, quarters)].append(happen)
@@ -151,6 +173,25 @@ class Happenings:
         if not people:
             return None
         return openings.open_(self._desk, initiative.kind, {}, luck.choice(people)).number
+
+    def _begin_missing(self, kind: Kind, luck: Random) -> str | None:
+        """Begin a case of *kind* if none is open: about a petition that was answered, where it is about one."""
+        if self._desk.store.read(lambda record: record.cases.count(kind=kind.id, is_open=True)):
+            return None
+        at = self._desk.now()
+        people = self._desk.store.read(lambda record: self._desk.roster.holders(record, kind.open_by[0], None, at))
+        if not people:
+            return None
+        actor = luck.choice(people)
+        data: dict[str, Any] = {}
+        if kind.id in ABOUT_A_PETITION and (answered := self._answered()):
+            data[f"{kind.id}_in"] = openings.given(self._desk, kind.id, actor, luck.choice(answered))
+        return openings.open_(self._desk, kind.id, data, actor).number
+
+    def _answered(self) -> list[str]:
+        """Return the petitions whose answer the petitioner may accept, or ask to be reviewed."""
+        running = self._desk.store.read(lambda record: record.due.list_(named=True, warnings=False, limit=ALL))
+        return sorted(each.number for each in running if each.name == WINDOW)
 
     def _luck(self, *what: object) -> Random:
         return Random("/".join(map(str, (self._seed, *what))))  # noqa: S311  # no secret: a script's dice

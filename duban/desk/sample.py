@@ -43,7 +43,7 @@ def load(desk: Desk, progress: Progress | None = None) -> int:
     petitions = _moved(list(read_sample(desk)), day_of(desk.now()))
     first = day_of(petitions[0].received_at)
     all_days = list(days(first, day_of(desk.now())))
-    year = Year(desk, petitions, first=first, rush=all_days[-1] - RUSH, seed=SEED)
+    year = Year(desk, petitions, first=first, rush=all_days[-1] - RUSH, last=all_days[-1], seed=SEED)
     _take_lease(desk)
     try:
         with desk.store.remade_if_lost():

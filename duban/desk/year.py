@@ -56,7 +56,9 @@ class VirtualClock:
 class Year:
     """One run through the days."""
 
-    def __init__(self, desk: Desk, petitions: Iterable[Envelope], *, first: date, rush: date, seed: int) -> None:
+    def __init__(
+        self, desk: Desk, petitions: Iterable[Envelope], *, first: date, rush: date, last: date, seed: int
+    ) -> None:
         """*petitions* arrive at their ``received_at``; on *rush* the rush begins; what is sent reaches nobody."""
         self._clock = VirtualClock(_at(first, MOMENTS[0]))
         self._desk = replace(desk, clock=self._clock, post=Memory())
@@ -67,7 +69,7 @@ class Year:
         self._planned: dict[tuple[date, int], list[tuple[str, int]]] = defaultdict(list)
         self._known: set[tuple[str, int]] = set()
         self._arrived = 0
-        self._happenings = Happenings(self._desk, self._calendar, seed=seed, later=self._later, rush=rush)
+        self._happenings = Happenings(self._desk, self._calendar, seed=seed, later=self._later, rush=rush, last=last)
         self.left: dict[tuple[str, str], str] = {}
         """(number, task) or (diagram, element) to why the script could not do it; empty where it knows its trade."""
 

@@ -135,3 +135,18 @@ def test_the_nearest_name_of_an_occasion_counts() -> None:
         "_reports",
         None,
     ]
+
+
+def test_on_the_last_days_somebody_begins_what_nobody_is_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The year ends with an open case of every kind that people begin; what is open already is left alone."""
+    always(monkeypatch)
+    with a_bureau() as house:
+        happening = Happenings(house.desk, Calendar(house.desk.bureau.settings.years), seed=1, later=today, last=TODAY)
+        happening.morning(TODAY)
+        moved = happening.take(TODAY, 0)
+        happening.morning(TODAY)
+
+        begun = [kind.id for kind in house.desk.bureau.settings.kinds.values() if kind.open_by]
+        assert {number for kind in begun for number in numbers(house, kind)} == moved
+        assert [len(numbers(house, kind)) for kind in begun] == [1] * len(begun)
+        assert happening.take(TODAY, 0) == set()
