@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from duban.errors import Problem
-from duban.model.chart import Step, Way
+from duban.model.chart import LEFT, Step, Way
 from duban.model.routes import Facts, Place, Routes, Seen, TooWide, letters_of
 
 NOTICES: Final = frozenset({"L01", "L02", "L03", "L04", "L05", "L06"})
@@ -259,6 +259,23 @@ def _extension(law: Law) -> Iterator[tuple[Step, str]]:
             yield step, f"条例第34条: X5 is extended before a leader approved it: {law.routes.told(place, seen)}"
 
 
+def _extension_told(law: Law) -> Iterator[tuple[Step, str]]:
+    """Whoever waits longer is told why, before the work goes on (L07)."""
+
+    def tells(step: Step, facts: Facts) -> bool:
+        return step.operator == NOTICE and "L07" in law.letters(step, facts)
+
+    untold = {place.step for place in law.reach(tells, _never)}
+    for step in law.chart.steps.values():
+        if step.id not in untold or "extend" not in step.writes or step.kind == "left":
+            continue
+        ahead = law.routes.reach(law.routes.from_(step.id), halt=tells)
+        out = [place for place in ahead if place.step == step.level + LEFT or law.ends(place)]
+        if out:
+            route = law.routes.told(out[0], ahead)
+            yield step, f"条例第34条: X5 is extended and nobody tells the petitioner why (L07): {route}"
+
+
 # -- callback, finality, clocks -----------------------------------------------------------------------
 
 
@@ -327,6 +344,7 @@ _CLAUSES: Final[Mapping[str, tuple[Clause, ...]]] = {
         Clause(rule="notice-clock", check=_notice_clock),
         Clause(rule="answer-rule", check=_answer),
         Clause(rule="extension-rule", check=_extension),
+        Clause(rule="extension-rule", check=_extension_told),
         Clause(rule="callback-rule", check=_callback),
     ),
     "review": (Clause(rule="answer-rule", check=_review),),

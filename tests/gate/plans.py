@@ -61,7 +61,7 @@ OFFERS = Offers(
     statutory={"X2.notice", "X3.notice", "X5.finish"},
     rhythms={"weekly"},
     kinds={"escalation", "accusation"},
-    letters={"L01", "L04"},
+    letters={"L01", "L04", "L07"},
     handlers={"do/it", "letters/issue_notice", "letters/issue_opinion", "texts/purge"},
     given={"petition": frozenset({"received"})},
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import pytest
 
@@ -183,17 +184,37 @@ def test_no_letter_without_a_reason_is_no_lawful_silence() -> None:
     assert "end_closed" in {problem.element for problem in found}
 
 
-def test_an_extension_needs_a_leader() -> None:
-    """条例 34: the head of the organ approves, or whom he empowered."""
-    asked = HANDLING.replace(nodes("user:draft"), nodes("user:draft") + user("extend")).replace(
-        arrows("draft>opinion"), arrows("draft>extend; extend>opinion")
-    )
-    approved = asked.replace(user("extend"), user("extend") + user("approve", role="deputy_leader")).replace(
-        arrows("draft>extend"), arrows("draft>approve; approve>extend")
-    )
+def extending(*steps: str) -> dict[str, bytes]:
+    """Return the small petition in which *steps* stand between draft and opinion."""
+    made = {
+        "extend": user("extend"),
+        "approve": user("approve", role="deputy_leader"),
+        "tell": service("tell", "letters/issue_notice", result="tell", letter='"L07"'),
+    }
+    route = ["draft", *steps, "opinion"]
+    flows = "; ".join(f"{source}>{target}" for source, target in pairwise(route))
+    body = HANDLING.replace(nodes("user:draft"), nodes("user:draft") + "".join(made[step] for step in steps))
+    return petition((HANDLING, body.replace(arrows("draft>opinion"), arrows(flows))))
 
-    assert [(p.rule, p.element) for p in law_of(petition((HANDLING, asked)))] == [("extension-rule", "extend")]
-    assert law_of(petition((HANDLING, approved))) == []
+
+@pytest.mark.parametrize(
+    ("steps", "part"),
+    [
+        (("extend", "tell"), "before a leader approved it"),
+        (("approve", "extend"), "nobody tells the petitioner why"),
+    ],
+)
+def test_an_extension_needs_a_leader_and_a_letter(steps: tuple[str, ...], part: str) -> None:
+    """条例 34: the head of the organ approves, or whom he empowered; the petitioner is told the reason."""
+    [problem] = law_of(extending(*steps))
+
+    assert (problem.rule, problem.element) == ("extension-rule", "extend")
+    assert part in problem.message
+
+
+def test_an_approved_extension_that_is_told_passes() -> None:
+    """The law allows it once, thirty days; how long is the settings' business."""
+    assert law_of(extending("approve", "extend", "tell")) == []
 
 
 def small(body: str, flows: str) -> dict[str, bytes]:
