@@ -92,6 +92,18 @@ def test_ids_are_unique_and_flows_meet_their_ends(file: Path) -> None:
 
 
 @each
+def test_what_one_case_runs_on_has_no_id_twice(file: Path, bureau: Bureau) -> None:
+    """Caller and called name their steps apart: facts, labels and figures of a case are found by id."""
+    for process in elements(tree(file), "process"):
+        files = [name for name in bureau.files_for(process.get("id") or "") if name.endswith(".bpmn")]
+        steps = Counter(
+            element.get("id") for name in files for element in elements(tree(ROOT / "bpmn" / name), *DRAWN[2:])
+        )
+
+        assert {id_ for id_, count in steps.items() if count > 1} == set()
+
+
+@each
 def test_everything_that_people_read_has_a_chinese_label(file: Path) -> None:
     """Tasks, phases and ends are spoken of by their labels in worklists and timelines."""
     root = tree(file)
