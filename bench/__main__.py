@@ -9,7 +9,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import aged, callers, condition, importing, kernel, sweep, writes
+from bench import aged, callers, condition, herd, importing, kernel, sweep, writes
 from bench.life import record
 
 RESULTS = Path("bench/results.json")
@@ -72,6 +72,7 @@ def main() -> None:
     table.at_most("condition_us", condition.microseconds(), 3)
     table.at_least("import_rows_s", importing.rows_per_second(), importing.ROWS / 45)
     _callers(table)
+    _herd(table)
     RESULTS.write_text(json.dumps(table.figures, indent=2) + "\n")
     print(f"\nwritten to {RESULTS}" + (f"; not reached: {', '.join(table.missed)}" if table.missed else ""))
 
@@ -106,6 +107,16 @@ def _callers(table: Table) -> None:
         for name, url in urls.items():
             table.note(f"{name}_steps_s", callers.steps(life, url), f"{SIXTEEN}, wall time")
             table.note(f"{name}_raw_commits_s", callers.raw(url), f"{SIXTEEN}, one row each")
+
+
+def _herd(table: Table) -> None:
+    with callers.databases() as urls:
+        for name, url in urls.items():
+            drained = herd.ours(url)
+            table.note(f"herd_timers_s_{name}", drained.timers_s, f"of {herd.HERD}, pages asked for beside it")
+            table.note(f"herd_steadiness_{name}", drained.steadiness, "second half of the window by the first")
+            table.at_most(f"herd_page_p99_ms_{name}", drained.page_p99_ms, 300)
+    table.note("herd_stock_timers_s", herd.theirs(record(1)), "restored and refreshed by stock, CPU time")
 
 
 if __name__ == "__main__":

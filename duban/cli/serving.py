@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -83,8 +84,14 @@ def run(
     say("Stopped.")
 
 
+SWITCH = 0.0005
+"""Seconds for which a busy thread keeps the interpreter when another wants it: a page asks the database a dozen times,
+and after each answer it would wait for ticker and outbox, 5 ms each (Python's own figure)."""
+
+
 def _serve(desk: Desk, socket: socket.socket, host: str, year: SampleYear | None, *, as_json: bool = False) -> None:
     """Serve the pages until somebody stops us."""
+    sys.setswitchinterval(SWITCH)
     from uvicorn.config import Config
     from uvicorn.importer import import_from_string
 
