@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -36,9 +36,16 @@ def inspect(bureau: Bureau, given: Mapping[str, bytes] | None = None) -> tuple[P
     files = {**bureau.files, **(given or {})}
     offers = offers_of(bureau, files)
     problems: dict[Problem, None] = {}
+    tables = {file for file in (files if given is None else given) if file.endswith(".dmn")}
+    asked: set[str] = set()
     for file, process in _processes(files):
-        if given is None or file in given:
-            problems.update(dict.fromkeys(_of_process(bureau, files, process, offers)))
+        needed = tables & set(closure(files, process))
+        whole = given is None or file in given
+        if whole or needed:
+            found = _of_process(bureau, files, process, offers)
+            problems.update(dict.fromkeys(found if whole else _of_these(found, needed)))
+            asked |= needed
+    problems.update(dict.fromkeys(_of_tables(files, tables - asked)))
     problems.update(dict.fromkeys(_unreadable(files if given is None else given)))
     problems.update(dict.fromkeys(_unheard(bureau, files, given)))
     return tuple(sorted(problems, key=lambda problem: (problem.warning, problem.file, problem.line or 0)))
@@ -97,6 +104,25 @@ def _of_process(bureau: Bureau, files: Mapping[str, bytes], process: str, offers
             yield from check_shield(chart, found.decisions, bureau.settings, offers)
 
 
+def _of_these(found: Iterable[Problem], tables: Collection[str]) -> Iterator[Problem]:
+    """Yield the problems of *tables*, and of other tables that cannot be read: those keep them from being tried out."""
+    for problem in found:
+        if problem.file in tables or (problem.file.endswith(".dmn") and problem.rule in {"xml", "decision-cell"}):
+            yield problem
+
+
+def _of_tables(files: Mapping[str, bytes], alone: Collection[str]) -> Iterator[Problem]:
+    """Yield the problems of tables that no process asks."""
+    from duban.engine.gate.examine import examine_tables  # see duban.desk.engine
+
+    for file in sorted(alone):
+        needed = {file: files[file]}
+        for decision in _roots(file, files[file], "decision"):
+            needed |= closure(files, decision.get("id", ""))
+        tables = {name: data for name, data in needed.items() if name.endswith(".dmn")}
+        yield from (problem for problem in examine_tables(tables) if problem.file == file)
+
+
 def _processes(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     """Yield file and id of every process that can be run."""
     for file, data in files.items():
@@ -106,10 +132,11 @@ def _processes(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
 
 
 def _roots(file: str, data: bytes, tag: str) -> list[Any]:
-    if not file.endswith(".bpmn"):
+    """Return the elements of that name; none of a file of the other kind: no diagram holds a table."""
+    if file.endswith(".dmn") != (tag == "decision"):
         return []
     try:
-        return list(etree.fromstring(data, _PARSER).iter(f"{_BPMN}{tag}"))
+        return list(etree.fromstring(data, _PARSER).iter(f"{{*}}{tag}"))
     except etree.XMLSyntaxError:
         return []
 

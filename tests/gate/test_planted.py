@@ -278,9 +278,9 @@ DEFECTS = {
     ),
     "a field that the form does not have, of a step that a script empties": Defect(
         rule="unknown-field",
-        element="g_sign",
-        body=("back_n = 0", "back_n = 0\nsign = None"),
-        flows=('[sign.decision == "同意"]', '[sign.decison == "同意"]'),
+        element="ask",
+        body=("weigh.units", "weigh.unit"),
+        last=("back_n = 0", "back_n = 0\nweigh = None"),
     ),
     "a field that may be empty": Defect(
         rule="optional-field", element="left", body=('value="sign.decision"', 'value="sign.note"')

@@ -121,7 +121,7 @@ def _values(column: Input, cells: list[Cell], known: frozenset[Hashable] | None)
     for value in named:
         found += [other for other in _around(value) if other not in found]
     if all(value >= 0 for value in named if isinstance(value, Decimal | int) and not isinstance(value, bool)):
-        found = [value for value in found if not isinstance(value, Decimal) or value >= 0]  # counts and figures
+        found = _counted(found, cells)
     texts = column.type == "string" or str in kinds
     if texts and OTHER not in found:
         found.append(OTHER)
@@ -130,6 +130,18 @@ def _values(column: Input, cells: list[Cell], known: frozenset[Hashable] | None)
     if not found:
         found = [OTHER]
     return [*found, *missing], OTHER in found
+
+
+def _counted(found: list[Any], cells: list[Cell]) -> list[Any]:
+    """Return *found* without what is below nothing: counts and figures; but all of it where a cell asks for that."""
+    kept = [value for value in found if not isinstance(value, Decimal) or value >= 0]
+    below = [value for value in found if isinstance(value, Decimal) and value < 0]
+    plain = [cell for cell in cells if not cell.names]
+    asked = any(
+        any(cell.run({}, value) is True for value in below) and not any(cell.run({}, value) is True for value in kept)
+        for cell in plain
+    )
+    return found if asked else kept
 
 
 def _around(value: Any) -> list[Any]:

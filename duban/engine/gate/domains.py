@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
-from duban.model.chart import Chart
+from duban.model.chart import Chart, Step
 from duban.model.offers import Field, Offers
 from duban.model.routes import Place
 
@@ -18,10 +18,14 @@ class Domains:
         self.rows = chart.rows
         self.outputs = chart.outputs
         self.writers: dict[str, list[str]] = {}
+        self.emptied: set[tuple[str, str]] = set()
+        """Keys and the scripts that only set them to None: they say nothing about the fields."""
         self.fields: dict[str, list[Mapping[str, Field]]] = {}
         for step in chart.steps.values():
             for key in step.writes:
                 self.writers.setdefault(key, []).append(step.id)
+                if _empties(step, key):
+                    self.emptied.add((key, step.id))
             if step.form in offers.forms and not step.many and step.id in step.writes:
                 self.fields.setdefault(step.id, []).append(offers.forms[step.form])
         self.scripted = {key for step in chart.steps.values() if step.kind == "scriptTask" for key in step.writes}
@@ -49,8 +53,9 @@ class Domains:
         return frozenset(left) or known
 
     def fields_of(self, key: str) -> Mapping[str, Any] | None:
-        """Return the fields of the form that alone writes *key*; None if something else writes it or it has none."""
-        if len(self.writers.get(key, ())) != 1 or len(self.fields.get(key, ())) != 1:
+        """Return the fields of the form that alone fills *key*; None if something else fills it or it has none."""
+        filled = [step for step in self.writers.get(key, ()) if (key, step) not in self.emptied]
+        if len(filled) != 1 or len(self.fields.get(key, ())) != 1:
             return None
         return self.fields[key][0]
 
@@ -59,3 +64,8 @@ class Domains:
         if len(self.writers.get(key, ())) != 1:
             return None
         return self.outputs.get(key) or None
+
+
+def _empties(step: Step, key: str) -> bool:
+    """Tell whether *step* is a script that sets *key* to None, as is done before a loop is entered again."""
+    return any(test.path == key and test.holds and test.values == {None} for test in step.sets)

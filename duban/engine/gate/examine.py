@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from duban.engine.decisions import parse_decisions
 from duban.engine.drawing import tag_of
 from duban.engine.gate.balance import check_balance
 from duban.engine.gate.chart import charts_of
@@ -73,6 +74,22 @@ def examine(files: Mapping[str, bytes], process: str, offers: Offers) -> Examine
     problems += check_names(charts[process], offers)
     problems += _of_decisions(reading, routes, domains, files)
     return Examined(problems=_sorted(problems), charts=charts, decisions=reading.decisions, routes=routes)
+
+
+def examine_tables(files: Mapping[str, bytes]) -> tuple[Problem, ...]:
+    """Look at decision tables that no process asks: they are read and tried out, with nothing known of the data.
+
+    Args:
+        files: File name to bytes, ``.dmn``: the tables and those that they require.
+    """
+    problems = [problem for file, data in files.items() for problem in check_schema(file, data)]
+    try:
+        decisions = parse_decisions(files)
+    except DiagramError as error:
+        return _sorted([*problems, *error.problems])
+    for decision in decisions.values():
+        problems += check_cover(decision, {})
+    return _sorted(problems)
 
 
 def _is_table(problem: Problem) -> bool:
