@@ -85,7 +85,8 @@ def adopt(bureau: Bureau, file: str, data: bytes) -> Adopted:
     from duban.engine.adoption.adopt import adopt as repair  # see duban.desk.engine
 
     roles = bureau.settings.roles
-    done = repair(file, data, sorted(roles, key=lambda role: role != EVERYBODY))
+    calls = {process for _, process in _processes(bureau.files)}
+    done = repair(file, data, sorted(roles, key=lambda role: role != EVERYBODY), calls)
     known = replace(bureau, forms={**bureau.forms, **done.forms})
     left = tuple(problem for problem in inspect(known, {file: done.data}) if not problem.warning)
     return Adopted(data=done.data, changes=done.changes, forms=done.forms, left=left)
@@ -211,6 +212,7 @@ def offers_of(bureau: Bureau, files: Mapping[str, bytes]) -> Offers:
         units=settings.units,
         limits=settings.limits,
         statutory={id_ for id_, limit in settings.limits.items() if limit.statutory},
+        warnings={id_: limit.warn for id_, limit in settings.limits.items()},
         rhythms=settings.rhythms,
         kinds=settings.kinds,
         letters={Path(name).stem for name in bureau.templates if name.startswith("letters/")},

@@ -33,6 +33,8 @@ class Offers:
     limits: Collection[str] = ()
     statutory: Collection[str] = ()
     """Limits that the law sets."""
+    warnings: Mapping[str, Collection[int]] = field(default_factory=lambda: MappingProxyType({}))
+    """Limit to the offsets before its end at which its row warns."""
     rhythms: Collection[str] = ()
     kinds: Collection[str] = ()
     letters: Collection[str] = ()

@@ -58,6 +58,7 @@ OFFERS = Offers(
     roles={"officer", "deputy_leader"},
     units={"ZA", "JT"},
     limits={"B.sign", "B.wait", "X2.notice", "X3.notice", "X5.finish"},
+    warnings={"B.wait": (2, 1)},
     statutory={"X2.notice", "X3.notice", "X5.finish"},
     rhythms={"weekly"},
     kinds={"escalation", "accusation"},

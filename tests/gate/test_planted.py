@@ -41,6 +41,7 @@ WRITES_STORE = (
     '<bpmn:dataOutputAssociation id="doa"><bpmn:targetRef>nothing</bpmn:targetRef></bpmn:dataOutputAssociation>'
 )
 TWICE = "".join(f'<bpmn:sequenceFlow id="twice_{number}" sourceRef="split" targetRef="join"/>' for number in (1, 2))
+UNASKED = 'g_count>gave_up[back_n >= 2 and sign.decision == "同意"]; g_count>m[back_n < 2 or sign.decision != "同意"]'
 BODY = "\n".join(
     [
         nodes("start:s xor:m xor:g_sign xor:g_count and:split and:join race:wait xor:m2 end:done end:gave_up"),
@@ -263,6 +264,14 @@ DEFECTS = {
         more=nodes("xor:x1") + script("x2", "x = 1"),
         flows=("m2>done", "m2>done; x1>x2[x == 1]; x2>x1; x1>m2[x != 1]"),
     ),
+    "a counter that another round does not ask": Defect(
+        rule="loop-cap",
+        element="count",
+        flows=(
+            "g_count>gave_up[back_n >= 2]; g_count>m[back_n < 2]",
+            UNASKED,
+        ),
+    ),
     "a way that never ends": Defect(
         rule="never-ends",
         element="late",
@@ -321,6 +330,9 @@ DEFECTS = {
     # names
     "a limit that the table does not have": Defect(
         rule="unknown-limit", element="late", body=('deadline("B.wait")', 'deadline("B.wiat")')
+    ),
+    "a warning that the row of the limit does not have": Defect(
+        rule="unknown-warning", element="late", body=('deadline("B.wait")', 'warning("B.wait", 9)')
     ),
     "an escalation of an unknown limit": Defect(
         rule="unknown-limit", element="urged", body=('"clock_id": "B.sign"', '"clock_id": "B.sing"')

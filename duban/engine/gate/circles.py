@@ -1,16 +1,19 @@
 """Circles: every step can come to an end, and nobody goes round for ever.
 
-A circle is capped if each round of it passes a script that counts (``x_n = x_n + 1``) with a counter that a condition
-or a decision of the circle compares; a script that writes what a must-rule of a form of the circle looks at; a step
-that is entered only while its own key is still None; or a wait for a message: then somebody outside decides on it.
+A circle is capped if each of its rounds passes a script that counts (``x_n = x_n + 1``) and a flow that is gone only
+while the counter is small, or a decision that reads it or what a handler made of it; or a script that writes what a
+must-rule of a form of the circle looks at; or a step that is entered only while its own key is still None; or a wait
+for a message: then somebody outside decides on each round.
 """
 
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from duban.engine.gate.bounds import bounds
 from duban.engine.gate.parts import components
 from duban.engine.gate.reads import reads_of
 from duban.errors import Problem
@@ -18,6 +21,8 @@ from duban.model.chart import LEFT, Chart, Step, Way
 from duban.model.routes import Place, Routes, TooWide
 
 _NONE: Final = frozenset({None})
+MOST: Final = 6
+"""Most counters of one circle that are looked at."""
 
 
 def check_circles(chart: Chart, names_of: Mapping[str, frozenset[str]], routes: Routes) -> Iterator[Problem]:
@@ -125,23 +130,11 @@ def _uncapped(chart: Chart, names_of: Mapping[str, frozenset[str]], routes: Rout
         seen = routes.reach(routes.from_(*chart.starts), bar=lambda way: way.kind == "side")
     except TooWide:
         return
-    ways = {place: [other for other, way in routes.next(place) if way.kind != "side"] for place in seen}
-    counting = counters(chart)
+    ways = {place: [(other, way) for other, way in routes.next(place) if way.kind != "side"] for place in seen}
+    bounded = bounds(chart)
     told: set[str] = set()
-    for circle in components(ways):
-        steps = {place.step for place in circle}
-        compared = _compared(chart, steps, names_of)
-        guarded = {
-            way.target for step in steps for way in chart.after(step) for test in way.tests if test.values == _NONE
-        }
-        stops = {step for step in steps if counting.get(step, "") in compared}
-        stops |= {step for step in guarded & steps if _once(chart, steps, step)}
-        stops |= {
-            step for step in steps if chart.steps[step].script and chart.steps[step].writes & _ruled(chart, steps)
-        }
-        stops |= {step for step in steps if chart.steps[step].catches or chart.steps[step].event == "signal"}
-        rest = {place: ways[place] for place in circle if place.step not in stops}
-        for part in components(rest):
+    for circle in components({place: [other for other, _ in onward] for place, onward in ways.items()}):
+        for part, rest in _open(chart, {place: ways[place] for place in circle}, bounded, names_of):
             shown = _round(part, rest)
             if shown[0] not in told:
                 told.add(shown[0])
@@ -149,17 +142,58 @@ def _uncapped(chart: Chart, names_of: Mapping[str, frozenset[str]], routes: Rout
                     chart.steps[shown[0]],
                     "loop-cap",
                     f"{' → '.join([*shown, shown[0]])} can go round without end: count the rounds in a script on the "
-                    "way back (x_n = x_n + 1) and compare the counter in a condition",
+                    "way back (x_n = x_n + 1), and let the flow that begins another round ask x_n < 3",
                 )
 
 
-def _compared(chart: Chart, circle: set[str], names_of: Mapping[str, frozenset[str]]) -> set[str]:
-    """Return the names that a condition or a decision of the circle looks at."""
-    found: set[str] = set()
-    for step in circle:
-        found |= {read.path for way in chart.after(step) for read in way.reads}
-        found |= names_of.get(chart.steps[step].decision, frozenset())
-    return found
+def _open(
+    chart: Chart,
+    ways: Mapping[Place, list[tuple[Place, Way]]],
+    bounded: Mapping[str, frozenset[str]],
+    names_of: Mapping[str, frozenset[str]],
+) -> Iterator[tuple[set[Place], Mapping[Place, list[Place]]]]:
+    """Yield the parts of a circle whose rounds pass, for each counter, its script or its comparison but not both."""
+    steps = {place.step for place in ways}
+    stops = _stops(chart, steps)
+    counting = {step: counter for step, counter in counters(chart).items() if step in steps}
+    names = sorted(set(counting.values()))[:MOST]
+    for choice in itertools.product((True, False), repeat=len(names)):
+        uncounted = {name for name, without in zip(names, choice, strict=True) if without}
+        unasked = {name for name in names if name not in uncounted}
+        gone = stops | {step for step, counter in counting.items() if counter in uncounted}
+        told = _derived(chart, steps, unasked)
+        gone |= {step for step in steps if names_of.get(chart.steps[step].decision, frozenset()) & told}
+        rest = {
+            place: [other for other, way in onward if not bounded.get(way.id, frozenset()) & unasked]
+            for place, onward in ways.items()
+            if place.step not in gone
+        }
+        for part in components(rest):
+            yield part, rest
+
+
+def _derived(chart: Chart, steps: set[str], names: set[str]) -> set[str]:
+    """Return *names* with the keys that handlers and tables of the circle make of them."""
+    found = set(names)
+    while True:
+        more = {
+            key
+            for step in (chart.steps[name] for name in steps)
+            if step.kind in {"serviceTask", "businessRuleTask"}
+            and {read.path.partition(".")[0] for read in step.reads} & found
+            for key in step.writes
+        }
+        if more <= found:
+            return found
+        found |= more
+
+
+def _stops(chart: Chart, steps: set[str]) -> set[str]:
+    """Return the steps of a circle at which somebody outside, a form or the step itself ends it."""
+    guarded = {way.target for step in steps for way in chart.after(step) for test in way.tests if test.values == _NONE}
+    stops = {step for step in guarded & steps if _once(chart, steps, step)}
+    stops |= {step for step in steps if chart.steps[step].script and chart.steps[step].writes & _ruled(chart, steps)}
+    return stops | {step for step in steps if chart.steps[step].catches or chart.steps[step].event == "signal"}
 
 
 def _ruled(chart: Chart, circle: set[str]) -> set[str]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from duban.engine.gate.reads import parsed
-from duban.engine.gate.times import named_limits
+from duban.engine.gate.times import named_limits, named_warnings
 from duban.errors import Problem
 from duban.model.chart import Chart, Step
 from duban.model.offers import Offers
@@ -29,6 +29,17 @@ def check_names(chart: Chart, offers: Offers) -> Iterator[Problem]:
                 hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known)[:12])}"
                 message = f"there is no {what} {name}; {hint}"
                 yield Problem(file=step.file, element=step.id, line=step.line, message=message, rule=rule)
+        yield from _warnings(step, offers)
+
+
+def _warnings(step: Step, offers: Offers) -> Iterator[Problem]:
+    """Yield warnings at other offsets than the row of their limit has: what is data there is not drawn here."""
+    for limit, offset in sorted(named_warnings(step)):
+        known = offers.warnings.get(limit)
+        if known is not None and offset not in known:
+            rows = ", ".join(str(days) for days in known) or "never"
+            message = f"{limit} warns {rows} before its end, not {offset}: correct one of them"
+            yield Problem(file=step.file, element=step.id, line=step.line, message=message, rule="unknown-warning")
 
 
 def _named(step: Step, offers: Offers) -> Iterator[tuple[str, str, str, Collection[str]]]:

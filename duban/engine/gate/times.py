@@ -50,6 +50,18 @@ def named_limits(step: Step, functions: frozenset[str] = frozenset({"deadline", 
     )
 
 
+def named_warnings(step: Step) -> frozenset[tuple[str, int]]:
+    """Return the warnings that the timer of *step* can name: limit and offset."""
+    tree = parsed(step.timer) if step.timer and not ISO.fullmatch(step.timer) else None
+    found: set[tuple[str, int]] = set()
+    for call in ast.walk(tree) if tree is not None else ():
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "warning":
+            offset = call.args[1] if len(call.args) > 1 else None
+            if isinstance(offset, ast.Constant) and isinstance(offset.value, int):
+                found |= {(name, offset.value) for name in _texts(call.args[0])}
+    return frozenset(found)
+
+
 def _texts(node: ast.expr) -> Iterator[str]:
     """Yield the texts that an argument can be: a literal, or one of two."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
