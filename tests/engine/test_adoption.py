@@ -175,6 +175,28 @@ def test_a_lane_that_is_no_role_comes_to_the_first_one() -> None:
     ]
 
 
+def test_a_call_of_a_process_that_the_bureau_has_stays_a_call() -> None:
+    """Whoever types a call of the bureau's own callback must not get a person instead."""
+    body = nodes("start:s end:e") + '<bpmn:callActivity id="c" calledElement="callback"/>'
+    [data] = drawn(body, "s>c; c>e").values()
+
+    assert b"callActivity" in adopt("main.bpmn", data, calls=["callback"]).data
+    assert b"callActivity" not in adopt("main.bpmn", data).data
+
+
+def test_what_has_no_picture_is_drawn_side_by_side() -> None:
+    """Shapes on top of each other cannot be moved apart by somebody who does not see them."""
+    body = nodes("start:s user:a end:e end:late") + boundary("t", "a", timer("PT1H"), interrupting=False)
+    [data] = drawn(body, "s>a; a>e; t>late").values()
+    root = etree.fromstring(adopt("main.bpmn", data).data)
+    places = {
+        shape.get("bpmnElement"): (float(shape[0].get("x")), float(shape[0].get("y")))
+        for shape in root.iter("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNShape")
+    }
+
+    assert places == {"s": (120, 22), "a": (176, 0), "e": (296, 22), "late": (352, 22), "t": (208, 62)}
+
+
 def test_a_circle_of_choices_gets_a_cap() -> None:
     """Twelve more rounds, then the way out is taken, whatever is chosen."""
     body = nodes("start:s user:a end:e") + node("exclusiveGateway", "g", default="f_g_e")

@@ -29,19 +29,20 @@ class Adopted:
     """Forms that the repaired diagram asks for: name to JSON Schema."""
 
 
-def adopt(file: str, data: bytes, roles: Collection[str] = ()) -> Adopted:
+def adopt(file: str, data: bytes, roles: Collection[str] = (), calls: Collection[str] = ()) -> Adopted:
     """Return *data* repaired; what no rule repairs stays, and the gate says so.
 
     Args:
         file: Its name, for problems.
         data: Its bytes.
         roles: The roles that the bureau has; work in lanes that are none of them comes to the first one.
+        calls: Processes outside this file that a call activity may call.
 
     Raises:
         DiagramError: It is no BPMN file at all.
     """
     try:
-        sheet = Sheet(file, data, roles)
+        sheet = Sheet(file, data, roles, calls)
     except ProblemFound as found:
         raise DiagramError([found.problem]) from found
     for repair in _ORDER:

@@ -57,7 +57,7 @@ def data(sheet: Sheet) -> None:
 
 def tasks(sheet: Sheet) -> None:
     """Give to a person what no handler, table, script or process of this file does."""
-    processes = {node.get("id") for node in sheet.root.iter(qualified("process"))}
+    processes = {node.get("id") for node in sheet.root.iter(qualified("process"))} | sheet.calls
     for level in sheet.levels():
         for step in sheet.steps(level):
             why = _undone(step, processes)
@@ -81,7 +81,7 @@ def _undone(step: Any, processes: set[Any]) -> str:
     if tag == "businessRuleTask" and not extension(step, "calledDecisionId"):
         return "it names no decision"
     if tag == "callActivity" and step.get("calledElement") not in processes:
-        return "the process that it calls is not in this file"
+        return "the process that it calls is neither in this file nor in the bureau"
     if tag == "scriptTask":
         text = text_of(step, "script") or ""
         written_in = step.get("scriptFormat", "")

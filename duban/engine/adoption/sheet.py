@@ -34,14 +34,17 @@ class Change:
 class Sheet:
     """The file under repair."""
 
-    def __init__(self, file: str, data: bytes, roles: Collection[str] = ()) -> None:
+    def __init__(self, file: str, data: bytes, roles: Collection[str] = (), calls: Collection[str] = ()) -> None:
         """Read it; *roles* are those that the bureau has, the first one does what nobody else is named for.
+
+        *calls* are the processes outside this file that may be called.
 
         Raises:
             ProblemFound: It cannot be read at all.
         """
         self.root = read(file, data)
         self.roles = tuple(roles)
+        self.calls = frozenset(calls)
         self.changes: list[Change] = []
         self.forms: dict[str, dict[str, Any]] = {}
         """Name of a form that was made to its JSON Schema."""
@@ -230,11 +233,20 @@ class Sheet:
                 return x, y, width, height
         return None
 
+    def _rightmost(self) -> tuple[float, float, float, float]:
+        """Return the bounds of what is drawn farthest to the right; of a first step's place where nothing is."""
+        shapes = [shape.get("bpmnElement", "") for shape in self.root.iter(f"{{{_DI}}}BPMNShape")]
+        drawn = [bounds for bounds in map(self._bounds, shapes) if bounds is not None]
+        return max(drawn, key=lambda bounds: bounds[0] + bounds[2], default=(0.0, 0.0, 100.0, 80.0))
+
     def _shape(self, node: Any, beside: Any) -> None:
-        """Draw *node* to the right of *beside*, level with its middle."""
+        """Draw *node* to the right of *beside* or else of everything, level with its middle; on its host's edge."""
         near = None if beside is None else self._bounds(beside.get("id"))
-        x, y, wide, high = near or (0.0, 0.0, 100.0, 80.0)
+        x, y, wide, high = near or self._rightmost()
         width, height = next((size for end, size in _SIZES.items() if tag_of(node).endswith(end)), (100, 80))
+        host = self._bounds(node.get("attachedToRef") or "")
+        if host is not None:  # its middle on the middle of the lower edge
+            x, y, wide, high = host[0] + host[2] / 2 - width / 2 - 20, host[1] + host[3], 0.0, 0.0
         shape = etree.SubElement(
             self._plane(), f"{{{_DI}}}BPMNShape", id=self.new_id(f"{node.get('id')}_di"), bpmnElement=node.get("id")
         )

@@ -199,7 +199,8 @@ def pictures(sheet: Sheet) -> None:
     """Draw what is not in the picture."""
     known = sheet.pictured()
     for level in sheet.levels():
-        for node in [*sheet.steps(level), *sheet.flows(level)]:
+        steps = sorted(sheet.steps(level), key=lambda step: step.get("attachedToRef") is not None)  # hosts first
+        for node in [*steps, *sheet.flows(level)]:
             if node.get("id") not in known:
                 sheet.draw(node)
                 sheet.told(node, "was not in the picture: it was drawn")
