@@ -21,6 +21,8 @@ from duban.model.offers import Offers
 RULE: Final = "art30-rule"
 WORK: Final = frozenset({"task", "userTask", "manualTask"})
 LEADERSHIP: Final = frozenset({"leadership", "post"})
+HEAD: Final = "chief"
+"""The role of the bureau's head."""
 MOST: Final = 4_000
 """Most places of one walk."""
 Known = Mapping[str, Any]
@@ -139,12 +141,20 @@ class _Walk:
 
 
 def _above(settings: Settings, unit: str) -> set[str]:
-    """Return the units above *unit*."""
+    """Return the units above *unit*, and the posts of the deputy leaders in charge of it and of them.
+
+    The head of the bureau stands above everybody and heads the inspectorate by law (督察条例 art. 3): he is kept out
+    only where he himself is accused.
+    """
     found: set[str] = set()
-    parent = settings.units[unit].parent
-    while parent and parent not in found:
-        found.add(parent)
-        parent = settings.units[parent].parent if parent in settings.units else None
+    heads = {member.unit for member in settings.memberships if member.role == HEAD}
+    todo = [unit]
+    while todo:
+        here = settings.units.get(todo.pop())
+        for higher in (here.parent, here.deputy) if here is not None else ():
+            if higher and higher not in found and higher not in heads:
+                found.add(higher)
+                todo.append(higher)
     return found
 
 

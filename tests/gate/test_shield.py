@@ -50,6 +50,13 @@ def test_a_step_that_comes_to_the_accused_is_found(old: str, new: str, elements:
     assert {element for _, element in found} >= elements
 
 
+def test_the_leader_in_charge_of_the_accused_unit_is_above_it() -> None:
+    """Units are led by deputy leaders: whoever answers for the unit is not asked about its people."""
+    assert ("art30-rule", "approve") in told(
+        ("accusation.bpmn", 'name="unit" value="&quot;L1&quot;"', 'name="unit" value="&quot;L3&quot;"')
+    )
+
+
 def test_a_table_that_names_the_accused_unit_is_found() -> None:
     """The diagram may be right and the table beside it wrong."""
     assert told(("competence.dmn", "<text>false</text>", "<text>true</text>")) != set()
