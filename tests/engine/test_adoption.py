@@ -190,7 +190,7 @@ def test_what_has_no_picture_is_drawn_side_by_side() -> None:
     [data] = drawn(body, "s>a; a>e; t>late").values()
     root = etree.fromstring(adopt("main.bpmn", data).data)
     places = {
-        shape.get("bpmnElement"): (float(shape[0].get("x")), float(shape[0].get("y")))
+        shape.get("bpmnElement"): (float(shape[0].get("x", "0")), float(shape[0].get("y", "0")))
         for shape in root.iter("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNShape")
     }
 

@@ -9,7 +9,6 @@ for a message: then somebody outside decides on each round.
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -21,8 +20,6 @@ from duban.model.chart import LEFT, Chart, Step, Way
 from duban.model.routes import Place, Routes, TooWide
 
 _NONE: Final = frozenset({None})
-MOST: Final = 6
-"""Most counters of one circle that are looked at."""
 
 
 def check_circles(chart: Chart, names_of: Mapping[str, frozenset[str]], routes: Routes) -> Iterator[Problem]:
@@ -131,45 +128,80 @@ def _uncapped(chart: Chart, names_of: Mapping[str, frozenset[str]], routes: Rout
     except TooWide:
         return
     ways = {place: [(other, way) for other, way in routes.next(place) if way.kind != "side"] for place in seen}
-    bounded = bounds(chart)
     told: set[str] = set()
-    for circle in components({place: [other for other, _ in onward] for place, onward in ways.items()}):
-        for part, rest in _open(chart, {place: ways[place] for place in circle}, bounded, names_of):
-            shown = _round(part, rest)
-            if shown[0] not in told:
-                told.add(shown[0])
-                yield _problem(
-                    chart.steps[shown[0]],
-                    "loop-cap",
-                    f"{' → '.join([*shown, shown[0]])} can go round without end: count the rounds in a script on the "
-                    "way back (x_n = x_n + 1), and let the flow that begins another round ask x_n < 3",
-                )
+    for part in _Circles(chart, ways, names_of).uncapped():
+        shown = _round(part, {place: [other for other, _ in ways[place]] for place in part})
+        if shown[0] not in told:
+            told.add(shown[0])
+            yield _problem(
+                chart.steps[shown[0]],
+                "loop-cap",
+                f"{' → '.join([*shown, shown[0]])} can go round without end: count the rounds in a script on the "
+                "way back (x_n = x_n + 1), and let the flow that begins another round ask x_n < 3",
+            )
 
 
-def _open(
-    chart: Chart,
-    ways: Mapping[Place, list[tuple[Place, Way]]],
-    bounded: Mapping[str, frozenset[str]],
-    names_of: Mapping[str, frozenset[str]],
-) -> Iterator[tuple[set[Place], Mapping[Place, list[Place]]]]:
-    """Yield the parts of a circle whose rounds pass, for each counter, its script or its comparison but not both."""
-    steps = {place.step for place in ways}
-    stops = _stops(chart, steps)
-    counting = {step: counter for step, counter in counters(chart).items() if step in steps}
-    names = sorted(set(counting.values()))[:MOST]
-    for choice in itertools.product((True, False), repeat=len(names)):
-        uncounted = {name for name, without in zip(names, choice, strict=True) if without}
-        unasked = {name for name in names if name not in uncounted}
-        gone = stops | {step for step, counter in counting.items() if counter in uncounted}
-        told = _derived(chart, steps, unasked)
-        gone |= {step for step in steps if names_of.get(chart.steps[step].decision, frozenset()) & told}
-        rest = {
-            place: [other for other, way in onward if not bounded.get(way.id, frozenset()) & unasked]
-            for place, onward in ways.items()
-            if place.step not in gone
+class _Circles:
+    """The circles of a process, taken apart until nothing is left that is capped."""
+
+    def __init__(
+        self, chart: Chart, ways: Mapping[Place, list[tuple[Place, Way]]], names_of: Mapping[str, frozenset[str]]
+    ) -> None:
+        self.chart = chart
+        self.ways = ways
+        self.names_of = names_of
+        self.bounded = bounds(chart)
+        self.counters = counters(chart)
+
+    def uncapped(self) -> Iterator[set[Place]]:
+        """Yield the parts in which somebody can go round without end."""
+        seen: set[object] = set()
+        todo = self._parts(set(self.ways), frozenset())
+        while todo:
+            part, without = todo.pop()
+            if (key := self._shape(part, without)) in seen:
+                continue
+            seen.add(key)
+            rest = self._less(part, without)
+            if rest is None:
+                yield part
+            else:
+                todo += rest
+
+    def _shape(self, part: set[Place], without: frozenset[str]) -> object:
+        """Return what tells *part* from others: the same circle is met again with other knowledge behind it."""
+        steps = frozenset(place.step for place in part)
+        flows = frozenset(
+            (way.id, way.source, way.target) for p in part for other, way in self.ways[p] if other in part
+        )
+        return len(part), steps, flows, without
+
+    def _less(self, part: set[Place], without: frozenset[str]) -> list[tuple[set[Place], frozenset[str]]] | None:
+        """Return the circles of *part* that pass by what caps it; None if nothing does.
+
+        A counter caps the rounds that pass both its script and a flow that asks it: what is left are those that do
+        without the one, and those that do without the other. *without*: flows that are not gone any more.
+        """
+        steps = {place.step for place in part}
+        if stops := _stops(self.chart, steps):
+            return self._parts({place for place in part if place.step not in stops}, without)
+        inner = {way.id for place in part for other, way in self.ways[place] if other in part} - without
+        for name in sorted({self.counters[step] for step in steps if step in self.counters}):
+            told = _derived(self.chart, steps, {name})
+            asking = {step for step in steps if self.names_of.get(self.chart.steps[step].decision, frozenset()) & told}
+            flows = frozenset(flow for flow in inner if name in self.bounded.get(flow, frozenset()))
+            if asking or flows:
+                uncounted = {place for place in part if self.counters.get(place.step) != name}
+                unasked = {place for place in part if place.step not in asking}
+                return [*self._parts(uncounted, without), *self._parts(unasked, without | flows)]
+        return None
+
+    def _parts(self, places: set[Place], without: frozenset[str]) -> list[tuple[set[Place], frozenset[str]]]:
+        ways = {
+            place: [other for other, way in self.ways[place] if other in places and way.id not in without]
+            for place in places
         }
-        for part in components(rest):
-            yield part, rest
+        return [(part, without) for part in components(ways)]
 
 
 def _derived(chart: Chart, steps: set[str], names: set[str]) -> set[str]:

@@ -68,4 +68,4 @@ class Domains:
 
 def _empties(step: Step, key: str) -> bool:
     """Tell whether *step* is a script that sets *key* to None, as is done before a loop is entered again."""
-    return any(test.path == key and test.holds and test.values == {None} for test in step.sets)
+    return any(test.path == key and test.holds and test.values == frozenset[Hashable]({None}) for test in step.sets)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator
+from functools import lru_cache
 
 from duban.model.chart import Read
 
@@ -13,6 +14,7 @@ _OPTIONAL = frozenset({"get", "contains"})
 _SPECIAL = frozenset({"numberOfInstances", "numberOfCompletedInstances", "numberOfActiveInstances", "loopCounter"})
 
 
+@lru_cache(maxsize=8_192)
 def reads_of(text: str, at: str = "") -> tuple[Read, ...]:
     """Return what the expression *text* reads; nothing where it cannot be read (told elsewhere)."""
     tree = parsed(text)
