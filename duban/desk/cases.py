@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from duban.bureau.settings import Settings
 from duban.desk import sight, timeline
 from duban.desk.desk import Desk
 from duban.desk.drawing import Drawing
@@ -180,4 +181,19 @@ def _names(desk: Desk, record: Unit, drawing: Drawing) -> Names:
         roles=settings.roles,
         limits={limit.id: limit.name for limit in settings.limits.values()},
         letters={letter.id: letter.title for letter in settings.letters.values()},
+        messages=_messages(settings),
     )
+
+
+_BETWEEN = {"start": "开始", "request": "申请", "stop": "停止", "ended": "结束", "closed": "结束"}
+"""How messages between cases end, after the kind (docs/messages.md), in words."""
+
+
+def _messages(settings: Settings) -> dict[str, str]:
+    """Return what messages are called: those that people hand on as on their buttons, the others by their kind."""
+    between = {
+        f"{kind.id}.{verb}": f"{kind.name}：{word}"
+        for kind in settings.kinds.values()
+        for verb, word in _BETWEEN.items()
+    }
+    return between | {said.message: said.name for said in settings.said.values()}

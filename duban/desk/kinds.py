@@ -35,6 +35,8 @@ class Line:
     ended_at: datetime | None
     at: tuple[str, ...]
     """Labels of its open work, of what it waits for where nobody has to act, or of the events at which it ended."""
+    waits: bool
+    """Whether ``at`` is what it waits for: it has not happened yet."""
     units: tuple[str, ...]
     """Codes of the units that have the open work."""
     parent: str | None
@@ -89,7 +91,8 @@ def list_(
         sees = seeing.kinds
         known = desk.bureau.settings.kinds.get(kind)
         if known is None or (sees is not None and known.seen_by and kind not in sees):
-            raise NotFound(f"there is no kind {kind!r}{nearest(kind, desk.bureau.settings.kinds)}")
+            shown = [each.id for each in desk.bureau.settings.kinds.values() if sees is None or not each.seen_by]
+            raise NotFound(f"there is no kind {kind!r}{nearest(kind, shown)}")
         cases = record.cases.newest(kind, is_open=is_open, sees=sees, limit=limit, offset=offset)
         total = sum(
             n for (one, opened), n in record.cases.tally(sees=sees).items() if one == kind and is_open in (None, opened)
@@ -114,6 +117,7 @@ def _line(desk: Desk, record: Unit, case: Case, seeing: sight.Sight) -> Line:
         opened_at=case.opened_at,
         ended_at=case.ended_at,
         at=tuple(dict.fromkeys(labels)) or (waits_for(drawing, view) if case.is_open else ()),
+        waits=case.is_open and not labels,
         units=tuple(dict.fromkeys(item.unit for item in items if item.unit)),
         parent=parent.number if parent else None,
         about=title or record.register.ask_of(case.family) or "",

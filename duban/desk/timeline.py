@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,8 @@ class Names:
     roles: Mapping[str, str]
     limits: Mapping[str, str]
     letters: Mapping[str, str]
+    messages: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What a message is called; one that is not here is called by its own name."""
     limit: str = "{}"
     """How a limit is spoken of."""
 
@@ -135,6 +137,11 @@ def _letter(p: Payload, names: Names) -> str:
     return f"出具《{names.letters.get(letter, letter)}》{p.get('number', '')}"
 
 
+def _message(p: Payload, names: Names) -> str:
+    name = str(p.get("name", ""))
+    return names.messages.get(name, name)
+
+
 def _words(p: Payload, _: Names) -> str:
     return "按规定清除了一段文本" if p.get("purged") else "原话记入档案"
 
@@ -164,9 +171,9 @@ _SENTENCES: Mapping[Kind, Callable[[Payload, Names], str]] = {
     Kind.CALL_WANTED: lambda p, n: f"{_step(p, n)}交系统办理",
     Kind.CALL_ANSWERED: lambda p, n: f"{_step(p, n)}系统已办理",
     Kind.CALL_FAILED: lambda p, n: f"{_step(p, n)}第{p.get('attempt', '?')}次办理失败",
-    Kind.MESSAGE_THROWN: lambda p, n: f"{_step(p, n)}发出消息「{p.get('name', '')}」",
-    Kind.MESSAGE_RECEIVED: lambda p, _: f"收到消息「{p.get('name', '')}」",
-    Kind.MESSAGE_UNHEARD: lambda p, _: f"消息「{p.get('name', '')}」{_UNHEARD.get(p.get('why', ''), '没有环节在等')}",
+    Kind.MESSAGE_THROWN: lambda p, n: f"{_step(p, n)}发出消息「{_message(p, n)}」",
+    Kind.MESSAGE_RECEIVED: lambda p, n: f"收到消息「{_message(p, n)}」",
+    Kind.MESSAGE_UNHEARD: lambda p, n: f"消息「{_message(p, n)}」{_UNHEARD.get(p.get('why', ''), '没有环节在等')}",
     Kind.INCIDENT_OPENED: lambda p, n: f"{_step(p, n)}遇到问题，等待人工处理",
     Kind.INCIDENT_SETTLED: lambda p, n: f"{_step(p, n)}的问题已由人工处理",
     Kind.CASE_ENDED: _ended,

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from duban.desk import kinds, openings
+from duban.desk import kinds, openings, work
 from duban.web.visit import OwnForm, SignedIn, address, case_address, go, text_of
 
 router = APIRouter(include_in_schema=False)
@@ -51,5 +51,7 @@ def open_(visit: SignedIn, form: OwnForm, kind: str) -> Response:
     if ref:
         data[f"{kind}_in"] = openings.given(desk, kind, visit.who.id, ref)
     opened = openings.open_(desk, kind, data, visit.who.id)
-    mine = opened.tasks[0] if opened.tasks else None
-    return go(case_address(opened.number, mine), said="opened")
+    mine = work.may_do(desk, opened.number, visit.who.id)
+    if not mine:  # whoever opens a case need not be who begins it: an inspector verifies what the head opened
+        return go(case_address(opened.number), said="opened_for_others")
+    return go(case_address(opened.number, min(mine)), said="opened")

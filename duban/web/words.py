@@ -57,6 +57,7 @@ WEIGHTS = {"ordinary": "一般", "weighty": "重大", "urgent": "紧急"}
 
 _SAID = {
     "opened": ("done", "已立案，请接着办第一步。"),
+    "opened_for_others": ("done", "已立案。第一步不在您手上，见「在谁手上」。"),
     "handed_on": ("done", "已记入案件。"),
     "claimed": ("done", "已签领，这件事现在由您办理。"),
     "returned": ("done", "已放回，其他人可以签领。"),

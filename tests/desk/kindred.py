@@ -85,7 +85,7 @@ _WATCH_FLOWS = (
     "stopped>end_over waited>act act>race_again race_again>stopped_then race_again>gave_up "
     "stopped_then>end_over gave_up>end_acted"
 )
-_EAR = nodes("start:begin end:end_heard") + node("intermediateCatchEvent", "hear", _message("bell_rung"))
+_EAR = nodes("start:begin end:end_heard") + node("intermediateCatchEvent", "hear", _message("bell_rung"), name="铃响")
 _TALK = (
     nodes("start:begin end:end_held")
     + node(

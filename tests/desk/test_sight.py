@@ -162,7 +162,7 @@ def test_a_shielded_case_is_nowhere_for_others() -> None:
             assert child.number not in {each.number for each in due.list_(desk, viewer=viewer)}
             assert "watch" not in {count.kind.id for count in kinds.counts(desk, viewer)}
             assert incidents.list_(desk, viewer=viewer) == []
-            with pytest.raises(NotFound, match="there is no kind 'watch'"):
+            with pytest.raises(NotFound, match=r"^there is no kind 'watch'$"):
                 kinds.list_(desk, "watch", viewer=viewer)
         assert cases.show(desk, child.number, inspector).case.number == child.number
         assert [line.number for line in kinds.list_(desk, "watch", viewer=inspector).lines] == [child.number]

@@ -50,6 +50,15 @@ def test_a_case_is_opened_by_hand_and_leads_to_its_first_step(house: House, brow
     }
 
 
+def test_what_a_case_waits_for_is_not_told_as_done(house: House, browser: Browser) -> None:
+    """The label of an event that has not come yet reads like one that has; and nobody is sent to a step not his."""
+    client = browser(clerk(house.desk))
+    answer = client.post("/open/ear", data={"token": token(client.get("/open").text)})
+
+    assert "第一步不在您手上" in answer.text
+    assert "在等：铃响" in client.get("/kinds/ear").text
+
+
 def test_whoever_may_not_open_it_is_told_who_may(house: House, browser: Browser) -> None:
     """The page offers nothing, and a forged form is refused."""
     client = browser(clerk(house.desk, "PCS01", "officer"))

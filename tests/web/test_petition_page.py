@@ -59,7 +59,7 @@ def test_a_withdrawal_is_handed_on_by_a_button(house: House, browser: Browser, n
     assert "<h1>信访人要求撤回" in form
     assert (refused.status_code, "必填" in refused.text) == (422, True)
     assert "已记入案件" in done.text
-    assert "收到消息「petition.withdraw」" in done.text
+    assert "收到消息「信访人要求撤回」" in done.text
 
 
 def test_what_moved_a_limit_stands_beside_it(house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
