@@ -96,9 +96,13 @@ def _tell(problems: Iterable[Problem]) -> None:
 
 
 def _summary(bureau: Bureau, files: Sequence[Path] | None, refused: int, warnings: int) -> str:
-    what = f"{len(files)} files" if files else f"{bureau.settings.name}: {len(bureau.files)} diagrams and tables"
+    what = _count(len(files), "file") if files else f"{bureau.settings.name}: {len(bureau.files)} diagrams and tables"
     if not files:
         what += f", {len(bureau.forms)} forms, {len(bureau.handlers)} handlers, {len(bureau.templates)} templates"
     if warnings:
-        what += f", {warnings} warnings"
+        what += f", {_count(warnings, 'warning')}"
     return f"{what}. {f'{refused} refused' if refused else 'No problems'}."
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
