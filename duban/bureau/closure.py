@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from duban.bureau.table import nearest
+from duban.bureau.table import close, nearest
 from duban.errors import NotFound
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -38,8 +38,11 @@ def closure(files: Mapping[str, bytes], process: str) -> Mapping[str, bytes]:
     needed: set[str] = set(broken)
     waiting = [process]
     while waiting:
-        name = known.get(waiting.pop())
+        wanted = waiting.pop()
+        name = known.get(wanted)
         file = read[name] if name else None
+        if name is None:  # refused anyway: what may have been meant comes along, so that the refusal can say it
+            waiting.extend(close(wanted, known))
         if name and file and name not in needed:
             needed.add(name)
             waiting.extend(file.calls)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -303,6 +304,12 @@ def _loops(level: Drawing, _: Mapping[str, Drawing]) -> Found:
                 yield node, f"loopMaximum must be a whole number above 0, not {most!r}"
 
 
+def meant(wanted: str, known: Collection[str]) -> str:
+    """Return which one *wanted* may have meant, or what else to do: only what a process reaches is known here."""
+    near = difflib.get_close_matches(wanted, sorted(known), n=2, cutoff=0.6)
+    return f": did you mean {' or '.join(near)}?" if near else ": correct the id, or put its file into bpmn/"
+
+
 def _calls(level: Drawing, levels: Mapping[str, Drawing]) -> Found:
     processes = sorted(name for name, other in levels.items() if tag_of(other.node) == "process")
     for node in level.nodes.values():
@@ -311,7 +318,7 @@ def _calls(level: Drawing, levels: Mapping[str, Drawing]) -> Found:
             if not called:
                 yield node, "say which process it calls (calledElement)"
             elif called not in processes:
-                yield node, f"it calls the process {called!r}, which no file has. There are: {', '.join(processes)}"
+                yield node, f"it calls the process {called!r}, which no file has{meant(called, processes)}"
             elif not _begins_alone(levels[called]):
                 yield node, f"the process {called!r} begins with messages only: draw a start event without one in it"
         if tag_of(node) == "serviceTask":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from duban.engine.checks import ACTIVITIES, event_kinds
+from duban.engine.checks import ACTIVITIES, event_kinds, meant
 from duban.engine.drawing import SPIFF, Drawing, extension, qualified, tag_of, text_of
 from duban.engine.expressions import Expression, ExpressionError, compile_expression
 from duban.engine.scripts import ScriptError, check_script
@@ -17,6 +17,9 @@ Text = tuple[Any, str, str, Callable[[str], Any]]
 
 _ENGINE_ONLY: Final = frozenset({"deadline", "warning", "rhythm"})
 _TIMES: Final = ("timeDate", "timeDuration", "timeCycle")
+_TIMERS: Final = (
+    '; write deadline("NAME") with a limit of bureau.toml, warning("NAME", 3), or a length like P3D or PT24H'
+)
 
 
 def check_wording(level: Drawing, decisions: Mapping[str, Any] | None) -> Iterator[Problem]:
@@ -31,7 +34,8 @@ def check_wording(level: Drawing, decisions: Mapping[str, Any] | None) -> Iterat
         except ExpressionError as error:
             place = f" (at character {error.offset + 1} of {text!r})" if text else ""
             rule = "timer-text" if what == "timer" else "expression"
-            yield _problem(level, owner, node.sourceline, f"{what}: {error}{place}", rule)
+            advice = _TIMERS if what == "timer" and str(error).startswith("not an expression") else ""
+            yield _problem(level, owner, node.sourceline, f"{what}: {error}{place}{advice}", rule)
     for node in level.nodes.values():
         if tag_of(node) == "businessRuleTask":
             wanted = extension(node, "calledDecisionId")
@@ -40,8 +44,7 @@ def check_wording(level: Drawing, decisions: Mapping[str, Any] | None) -> Iterat
                     level, node, node.sourceline, "say which decision it asks (calledDecisionId)", "decision"
                 )
             elif decisions is not None and wanted not in decisions:
-                known = ", ".join(sorted(decisions)) or "none"
-                message = f"no decision table has the id {wanted!r}. There are: {known}"
+                message = f"no decision table has the id {wanted!r}{meant(wanted, decisions)}"
                 yield _problem(level, node, node.sourceline, message, "decision")
         if tag_of(node) == "scriptTask" and not text_of(node, "script"):
             yield _problem(level, node, node.sourceline, "the script task has no script", "script-text")
