@@ -76,7 +76,7 @@ def begin(
         register=None if register is None else {**register, **changes(drawing, outcome)},
         hosts=drawing.hosts,
     )
-    sight.shield(desk, record, case, beginning.parent)
+    sight.shield(desk, record, case, beginning.parent, beginning.data)
     return case, outcome
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from duban.bureau import Settings
 from duban.desk import rights
 from duban.desk.desk import Desk
 from duban.desk.drawing import Drawing
@@ -14,35 +15,48 @@ from duban.errors import NotFound
 from duban.model.case import Case
 from duban.model.facts import Fact
 from duban.model.outcome import Outcome
-from duban.model.people import SYSTEM
+from duban.model.people import SYSTEM, Membership
 from duban.model.petition import Envelope
 from duban.model.work import Due
 from duban.petitions.intake import Checked
 from duban.store import Unit
 
+HEAD = "chief"
+"""The role of the bureau's head."""
+LEADERSHIP = frozenset({"leadership", "post"})
+"""The kinds of units that are no units but posts of leaders."""
 HIDDEN = "（仅限有权人员查看）"
 """What stands where a step's data are not shown."""
 
 
-def shield(desk: Desk, record: Unit, case: Case, parent: Case | None) -> None:
+def shield(desk: Desk, record: Unit, case: Case, parent: Case | None, data: Mapping[str, Any]) -> None:
     """Shield a new case whose kind few may see, and the petition that it came from; a child is like its parent.
+
+    *data* are those it starts with: whom they name as ``about_unit`` does not see it, whatever role he holds.
 
     What the shielded petition has opened before is shielded with it: a prompt would tell of it otherwise.
     """
     above = record.shields.of(parent.id) if parent else None
     if desk.bureau.settings.kinds[case.kind].seen_by:
-        record.shields.raise_(case.id, case.kind)
+        said = data.get(f"{case.kind}_in")
+        rule = _rule(case.kind, said.get("about_unit") if isinstance(said, Mapping) else None)
+        record.shields.raise_(case.id, rule)
         if parent is not None and _is_petition(record, parent):
-            raise_over(record, parent.id, case.kind)
+            raise_over(record, parent.id, rule)
     elif above is not None:
         record.shields.raise_(case.id, above)
 
 
-def raise_over(record: Unit, case: int, kind: str) -> None:
+def raise_over(record: Unit, case: int, rule: str) -> None:
     """Shield a case and everything that it opened."""
-    record.shields.raise_(case, kind)
+    record.shields.raise_(case, rule)
     for child in record.cases.children(case):
-        raise_over(record, child.id, kind)
+        raise_over(record, child.id, rule)
+
+
+def _rule(kind: str, accused: Any) -> str:
+    """Return what the record keeps of a shield: whose rule it is, and which unit is accused, if one is named."""
+    return f"{kind}/{accused}" if isinstance(accused, str) and accused else kind
 
 
 def shielding_kind(desk: Desk) -> str | None:
@@ -56,13 +70,19 @@ def is_accusation(desk: Desk, envelope: Envelope, checked: Checked) -> bool:
 
 
 def follow(desk: Desk, record: Unit, case: Case, outcome: Outcome) -> None:
-    """Raise or lower the shield of a case as its classification says (``classify.shield``)."""
+    """Raise or lower the shield of a case as its classification says (``classify.shield``).
+
+    Whom an accusation is about may come out when it is sorted (``sort.unit``): from then on that unit is kept out.
+    """
     classified = outcome.written.get("classify")
     said = classified.get("shield") if isinstance(classified, Mapping) else None
     if said is True and (kind := shielding_kind(desk)) is not None:
         raise_over(record, case.id, kind)
     elif said is False:
         record.shields.lower(case.id)
+    sorted_ = outcome.written.get("sort")
+    if case.kind == shielding_kind(desk) and isinstance(sorted_, Mapping) and sorted_.get("unit"):
+        raise_over(record, case.id, _rule(case.kind, sorted_["unit"]))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +91,7 @@ class Sight:
 
     viewer: str | None
     kinds: frozenset[str] | None
-    """Shielded kinds whose cases they see; None: the house itself, which sees everything."""
+    """Rules of shields that let them see: kinds, and kinds with an accused unit that is not theirs; None: all."""
     roles: frozenset[str] | None
     """Roles held or stood in for; None: all."""
 
@@ -89,11 +109,29 @@ def sight_of(desk: Desk, record: Unit, viewer: str | None, at: datetime) -> Sigh
     """
     if viewer is None or viewer == SYSTEM:
         return ALL
-    roles = frozenset[str]()
+    held: tuple[Membership, ...] = ()
     if viewer != NOBODY:
-        roles = frozenset(held.role for held in desk.roster.standing(record, viewer, at).memberships)
-    kinds = frozenset(kind.id for kind in desk.bureau.settings.kinds.values() if roles & {*kind.seen_by})
+        held = tuple(desk.roster.standing(record, viewer, at).memberships)
+    roles = frozenset(one.role for one in held)
+    settings = desk.bureau.settings
+    seen = [kind.id for kind in settings.kinds.values() if roles & {*kind.seen_by}]
+    others = [code for code in settings.units if not _answers_for(settings, held, code)] if seen else []
+    kinds = frozenset([*seen, *(_rule(kind, unit) for kind in seen for unit in others)])
     return Sight(viewer=viewer, kinds=kinds, roles=roles)
+
+
+def _answers_for(settings: Settings, held: Iterable[Membership], accused: str) -> bool:
+    """Tell whether whoever holds these posts is of the accused unit, or in charge of it (条例 30).
+
+    The head of the bureau is in charge of every unit and heads the inspectorate by law (督察条例 3): he is kept out
+    only where his own post, or the leadership, is accused.
+    """
+    unit = settings.units[accused]
+    posts = {one.unit for one in held}
+    theirs = posts | {settings.units[post].parent for post in posts if post in settings.units}
+    if any(one.role == HEAD for one in held):
+        return unit.kind in LEADERSHIP and accused in theirs
+    return accused in theirs or bool(posts & {unit.deputy, unit.parent})
 
 
 def is_visible(desk: Desk, record: Unit, case: int, sight: Sight, at: datetime) -> bool:
