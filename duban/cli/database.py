@@ -18,5 +18,5 @@ def init(bureau: BureauDir = None, database: DatabaseUrl = None, as_json: Json =
             show_json({"people": people})
             return
         if warnings:
-            say(f"The diagrams pass the gate with {len(warnings)} warnings; duban bureau check tells them.")
+            say(f"The diagrams pass the gate; warnings: {len(warnings)}. duban bureau check tells them.")
         say(f"The database is ready; {people} people of {desk.bureau.settings.name} are entered.")
