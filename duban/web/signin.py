@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -10,6 +11,7 @@ from starlette.datastructures import FormData
 
 from duban.desk import people
 from duban.desk.people import Who
+from duban.model.people import Unit
 from duban.web.session import COOKIE, LASTS
 from duban.web.visit import OwnForm, Visit, Visiting, go, posted, text_of
 
@@ -64,16 +66,21 @@ def _own_path(path: str) -> str:
 
 
 def _by_unit(visit: Visit, everybody: list[Who]) -> list[tuple[str, list[tuple[Who, str]]]]:
-    """Group people by unit, each with the names of the roles held there; posts stand with their unit."""
+    """Group people by unit, each with the names of the roles held there."""
     settings = visit.house.desk.bureau.settings
     groups: dict[str, list[tuple[Who, str]]] = {}
     for who in everybody:
         roles: dict[str, list[str]] = {}
         for held in who.memberships:
-            unit = settings.units.get(held.unit)
-            home = unit.parent if unit and unit.kind == "post" and unit.parent else held.unit
+            home = _home(settings.units, held.unit)
             roles.setdefault(home, []).append(settings.roles.get(held.role, held.role))
         for home, names in roles.items():
             groups.setdefault(home, []).append((who, "、".join(dict.fromkeys(names))))
     order = {code: n for n, code in enumerate(settings.units)}
     return sorted(groups.items(), key=lambda group: order.get(group[0], len(order)))
+
+
+def _home(units: Mapping[str, Unit], code: str) -> str:
+    """Return the unit with which the people of *code* are listed; posts and cells of the grid have no list."""
+    unit = units.get(code)
+    return _home(units, unit.parent) if unit and unit.kind in {"post", "grid"} and unit.parent else code

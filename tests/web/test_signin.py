@@ -47,12 +47,14 @@ def test_an_unknown_person_is_told(browser: Browser) -> None:
 
 
 def test_people_stand_under_their_unit_once(house: House, browser: Browser) -> None:
-    """A leader holds a post and a seat in the leadership: one line, not two."""
-    leader = next(held.person for held in house.desk.bureau.settings.memberships if held.unit == "L2")
+    """A leader holds a post and a seat in the leadership, an officer a dozen cells of the grid: one line each."""
+    memberships = house.desk.bureau.settings.memberships
+    leader, officer = (next(held.person for held in memberships if held.unit == unit) for unit in ("L2", "G2011"))
 
     page = browser().get("/sign-in").text
 
-    assert page.count(f'value="{leader}"') == 1
+    assert [page.count(f'value="{person}"') for person in (leader, officer)] == [1, 1]
+    assert "一级网格" not in page
     assert "城关派出所" in page
 
 
