@@ -73,7 +73,7 @@ def test_mistakes_sound_as_the_page_says(bureau: Bureau) -> None:
         bureau,
         ("<spiffworkflow:calledDecisionId>route<", "<spiffworkflow:calledDecisionId>routing<"),
         ('deadline("B.sign")', 'deadlin("B.sign")'),
-        ("return_n &gt; 2", "return_n &gt;&gt; 2"),
+        ("return_n &gt; 1", "return_n &gt;&gt; 1"),
         ('calledElement="callback"', 'calledElement="callbacks"'),
     )
 
