@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Final
 
 from duban.engine.checks import ACTIVITIES, event_kinds, meant
@@ -151,20 +151,24 @@ def check_definitions(file: str, root: Any) -> Iterator[Problem]:
             yield Problem(
                 file=file, line=node.sourceline, message=f"this {tag_of(node)} needs an id", rule="element-id"
             )
+    messages = {node.get("id") for node in root.iter(qualified("message"))}
     for prop in root.iter(qualified("correlationProperty")):
-        for node, message in _correlation(prop):
+        for node, message in _correlation(prop, messages):
             yield Problem(
                 file=file, element=prop.get("id"), line=node.sourceline, message=message, rule="correlation-property"
             )
 
 
-def _correlation(prop: Any) -> Iterator[tuple[Any, str]]:
+def _correlation(prop: Any, messages: Collection[str]) -> Iterator[tuple[Any, str]]:
     found = list(prop.iter(qualified("correlationPropertyRetrievalExpression")))
     if not found or not prop.get("id"):
         yield prop, "give it an id and say where its value stands (correlationPropertyRetrievalExpression)"
     for retrieval in found:
-        if not retrieval.get("messageRef"):
+        wanted = retrieval.get("messageRef")
+        if not wanted:
             yield retrieval, "say in which message its value stands (messageRef)"
+        elif wanted.rpartition(":")[2] not in messages:
+            yield retrieval, f"the message {wanted!r} is defined nowhere in this file: name one of its messages"
         text = next((child.text for child in retrieval if tag_of(child) in {"messagePath", "formalExpression"}), None)
         try:
             _plain(text or "")

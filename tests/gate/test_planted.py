@@ -327,6 +327,11 @@ DEFECTS = {
         element="unit",
         beside=("<bpmn:messagePath>unit</bpmn:messagePath>", "<bpmn:messagePath> </bpmn:messagePath>"),
     ),
+    "a property that stands in a message which is not there": Defect(
+        rule="correlation-property",
+        element="unit",
+        beside=('RetrievalExpression messageRef="m_call"', 'RetrievalExpression messageRef="m_cal"'),
+    ),
     # names
     "a limit that the table does not have": Defect(
         rule="unknown-limit", element="late", body=('deadline("B.wait")', 'deadline("B.wiat")')
