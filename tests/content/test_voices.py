@@ -66,9 +66,16 @@ class Tools:
     def repeats(self) -> int:
         raise AssertionError("nobody asked how often this repeats")
 
-    def cases(self, kind: str, waits_at: str | None = None, ended: str | None = None) -> list[Mapping[str, Any]]:
-        assert waits_at is None
-        assert ended is None
+    def cases(
+        self,
+        kind: str,
+        waits_at: str | None = None,
+        ended: str | None = None,
+        *,
+        number: str | None = None,
+        since: datetime | None = None,
+    ) -> list[Mapping[str, Any]]:
+        assert (waits_at, ended, number, since) == (None, None, None, None)
         return list(self.known.get(kind, ()))
 
 
